@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The barest round trips: one blocking socket, write, read, again. What the
+ * workload `echo` under `sequential` has to be held against; the difference is
+ * what tasks and operations cost.
+ *
+ *   bare_echo ROUNDS MESSAGE_BYTES     prints the nanoseconds
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/digest.h"
+#include "core/peer.h"
+
+static uint64_t exchange(int fd, uint64_t rounds, char *message, size_t length)
+{
+    uint64_t digest = 0;
+
+    for (uint64_t round = 0; round < rounds; round++) {
+        size_t done = 0;
+        memcpy(message, &round, sizeof round);
+        if (send(fd, message, length, MSG_NOSIGNAL) != (ssize_t)length)
+            exit(1);
+        while (done < length) {
+            ssize_t n = recv(fd, message + done, length - done, 0);
+            if (n <= 0)
+                exit(1);
+            done += (size_t)n;
+        }
+        digest = digest_bytes(digest, message, length);
+    }
+    return digest;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "usage: %s ROUNDS MESSAGE_BYTES\n", argv[0]);
+        return 2;
+    }
+    uint64_t rounds = strtoull(argv[1], NULL, 10);
+    size_t length = strtoull(argv[2], NULL, 10);
+    struct peer_plan plan = {.protocol = PEER_ECHO, .message_bytes = length};
+    struct peer peer;
+    char *message = calloc(1, length);
+
+    if (message == NULL || length < sizeof rounds ||
+        peer_start(&plan, 1, &peer) != 0)
+        return 1;
+    struct sockaddr_in endpoint = peer_endpoint(&peer, 0);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(fd, (struct sockaddr *)&endpoint, sizeof endpoint) < 0)
+        return 1;
+    uint64_t began_ns = clock_ns();
+    uint64_t digest = exchange(fd, rounds, message, length);
+    printf("%" PRIu64 " %016" PRIx64 "\n", clock_ns() - began_ns, digest);
+    close(fd);
+    peer_stop(&peer);
+    free(message);
+    return 0;
+}

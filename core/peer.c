@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Starting, asking and ending the peer. It is forked twice, so that it is no
+ * child of the measured process: waiting for workers never meets it, and its
+ * CPU time cannot end up in the model's account.
+ */
+#include "core/peer.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/digest.h"
+
+enum { CLIENTS_PER_PORT = 2000 };
+
+uint64_t peer_delay_ns(const struct peer_plan *plan, uint64_t which)
+{
+    return NS_PER_US * (plan->delay_us +
+                        draw_between(plan->seed, which, 0, 0, plan->jitter_us));
+}
+
+static unsigned ports_for(uint64_t nconnections)
+{
+    uint64_t nports = (nconnections + CLIENTS_PER_PORT - 1) / CLIENTS_PER_PORT;
+
+    if (nports < 1)
+        return 1;
+    return nports < PEER_PORTS_MAX ? (unsigned)nports : PEER_PORTS_MAX;
+}
+
+/* The peer must not keep the other's pipes open, above all its output. */
+static int shed_descriptors(int control)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    dup2(null, STDIN_FILENO);
+    dup2(null, STDOUT_FILENO);
+    control = dup2(control, STDERR_FILENO + 1);
+    close_range((unsigned)control + 1, ~0U, 0);
+    return control;
+}
+
+static pid_t fork_twice(const struct peer_plan *plan, unsigned nports,
+                        int control)
+{
+    pid_t pid = fork();
+
+    if (pid != 0)
+        return pid;
+    pid = fork();
+    if (pid != 0)
+        _exit(pid < 0 ? errno : 0);
+    control = shed_descriptors(control);
+    _exit(peer_serve(plan, nports, control) == 0 ? 0 : 1);
+}
+
+int peer_start(const struct peer_plan *plan, uint64_t nconnections,
+               struct peer *ret)
+{
+    struct peer peer = {.nports = ports_for(nconnections)};
+    int control[2];
+    int status;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0)
+        return -errno;
+    pid_t pid = fork_twice(plan, peer.nports, control[1]);
+    int error = pid < 0 ? errno : 0;
+    close(control[1]);
+    if (error == 0 && waitpid(pid, &status, 0) == pid)
+        error = WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
+    peer.control = control[0];
+    /* It reports once it listens, or just goes away. */
+    if (error == 0 &&
+        recv(peer.control, &peer.pid, sizeof peer.pid, 0) != sizeof peer.pid)
+        error = ECHILD;
+    if (error == 0 && recv(peer.control, peer.ports, sizeof peer.ports, 0) !=
+                          sizeof peer.ports)
+        error = EADDRNOTAVAIL;
+    if (error != 0) {
+        close(peer.control);
+        return -error;
+    }
+    *ret = peer;
+    return 0;
+}
+
+void peer_stop(struct peer *peer)
+{
+    char byte;
+
+    if (peer->control < 0)
+        return;
+    /* Half-closed, it hears the end; fully gone, we hear it. */
+    shutdown(peer->control, SHUT_WR);
+    while (recv(peer->control, &byte, 1, 0) < 0 && errno == EINTR)
+        continue;
+    close(peer->control);
+    peer->control = -1;
+}
+
+uint64_t peer_cpu_ns(const struct peer *peer)
+{
+    uint64_t cpu_ns = 0;
+    char ask = 'c';
+
+    if (peer->control < 0 || send(peer->control, &ask, 1, MSG_NOSIGNAL) != 1 ||
+        recv(peer->control, &cpu_ns, sizeof cpu_ns, 0) != sizeof cpu_ns)
+        return 0;
+    return cpu_ns;
+}
+
+bool peer_alive(const struct peer *peer)
+{
+    return peer->control < 0 || kill(peer->pid, 0) == 0;
+}
+
+struct sockaddr_in peer_endpoint(const struct peer *peer, uint64_t index)
+{
+    return (struct sockaddr_in){
+        .sin_family = AF_INET,
+        .sin_port = htons(peer->ports[index % peer->nports]),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+}

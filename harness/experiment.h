@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HARNESS_EXPERIMENT_H
+#define HARNESS_EXPERIMENT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct complaint;
+struct point;
+
+/*
+ * An experiment: a question, and the configurations whose times answer it. It
+ * comes from a JSON file (benches/experiments/) that people copy and edit, so
+ * every mistake in one is told as "FILE:LINE: what is wrong, what to write".
+ */
+
+/* What its chart looks like. */
+enum chart {
+    CHART_MODELS,      /* models beside each other: wall and CPU time */
+    CHART_SCALING,     /* speed-up over the baseline against workers */
+    CHART_CONCURRENCY, /* time over the ideal against tasks in flight */
+    CHART_STARTUP,     /* what a task costs, and a whole process */
+    CHART_MEMORY,      /* bytes per waiting task */
+    CHART_MAX
+};
+extern const char *const chart_names[CHART_MAX];
+
+/* What point.x counts. */
+enum sweep {
+    SWEEP_NONE,
+    SWEEP_WORKERS,
+    SWEEP_TASKS,
+    SWEEP_INFLIGHT, /* of `heddle run` */
+    SWEEP_MAX
+};
+extern const char *const sweep_names[SWEEP_MAX];
+
+enum { EXPERIMENT_PANELS_MAX = 2 };
+
+struct experiment {
+    char *name; /* of its file, without .json; "run" for `heddle run` */
+    char *question;
+    enum chart chart;
+    enum sweep sweep;
+    bool quick;       /* part of --quick */
+    bool memory;      /* runs look at memory while all tasks wait */
+    bool allow_holes; /* a refused configuration is an answer as well */
+    size_t npanels;
+    char *panel_titles[EXPERIMENT_PANELS_MAX]; /* "": none */
+    unsigned blocks_min, blocks_max;
+    uint64_t budget_s; /* the most that it may take, 0: no limit of its own */
+
+    /* Every panel, every x, every model in the order of the file; after the
+     * baseline its twin. They move to the session (session_add_experiment),
+     * where they stand one after the other. */
+    struct point *points;
+    size_t npoints;
+
+    /* What came of it. */
+    unsigned nblocks;        /* complete ones; all kept runs are of these */
+    const char *stop_reason; /* as in struct session; NULL: not begun */
+};
+
+/* An experiment without points, all its fields at their defaults. NULL: no
+ * memory. */
+struct experiment *experiment_new(const char *name, const char *question,
+                                  enum chart chart);
+void experiment_free(struct experiment *experiment);
+
+/* Adds a point (and its twin, if it is a baseline) by copying `point`; its
+ * configuration has to be resolved. Returns 0 or -ENOMEM. */
+int experiment_add_point(struct experiment *experiment,
+                         const struct point *point);
+
+/* Reads a file; ncores is what "cores" in it stands for. Returns 0; or -EINVAL
+ * (or -errno if it cannot be read) with a complaint that begins with the file
+ * and the line. The caller frees *ret. */
+int experiment_load(const char *path, unsigned ncores, struct experiment **ret,
+                    struct complaint *complaint);
+
+/* Where the experiment of that name is: a file of this name, or NAME.json in
+ * the folder of experiments. Returns a new path; NULL: there is none. */
+char *experiment_find(const char *name);
+
+/* The names of all in the folder of experiments, in the order of the files'
+ * names; free with experiment_names_free. Returns how many. */
+size_t experiment_names(char ***ret);
+void experiment_names_free(char **names, size_t n);
+
+/* The same for people: an array of {"name", "summary"}. */
+json_t *experiment_list(void);
+
+#endif

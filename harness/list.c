@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* What there is to run: models, workloads with their parameters, experiments;
+ * for people, and as JSON for programs. */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "core/model.h"
+#include "core/workload.h"
+#include "harness/experiment.h"
+#include "harness/options.h"
+#include "harness/registry.h"
+
+static const char *const kind_names[] = {
+    [WORKLOAD_CPU] = "cpu",
+    [WORKLOAD_IO] = "io",
+    [WORKLOAD_MIXED] = "mixed",
+};
+
+/* What `workers` and `inflight` mean, as in the models' table. */
+static const char *const knob_sentences[] = {
+    [MODEL_ALONE] = "workers: 1; inflight: 1",
+    [MODEL_PER_TASK] = "workers = inflight: tasks under way (default: usable "
+                       "cores for CPU work, all tasks for I/O)",
+    [MODEL_WORKERS] = "workers: size (default: usable cores)",
+    [MODEL_QUEUE] = "workers: size (default: usable cores); inflight: length "
+                    "of the queue",
+    [MODEL_SCHEDULER] = "workers: loops (default: 1); inflight: tasks admitted "
+                        "at once (default: all)",
+};
+
+static json_t *parameters_json(const struct parameter *parameters, size_t n)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        const struct parameter *p = &parameters[i];
+        json_t *entry =
+            json_pack("{s:s, s:s}", "name", p->name, "meaning", p->meaning);
+        if (p->text != NULL) {
+            json_object_set_new(entry, "default", json_string(p->text));
+            json_object_set_new(entry, "choices",
+                                p->choices != NULL ? json_string(p->choices)
+                                                   : json_null());
+        } else {
+            json_object_set_new(entry, "unit", json_string(p->unit));
+            json_object_set_new(entry, "default",
+                                json_integer((json_int_t)p->preset));
+            json_object_set_new(entry, "min", json_integer((json_int_t)p->min));
+            json_object_set_new(entry, "max", json_integer((json_int_t)p->max));
+        }
+        json_array_append_new(list, entry);
+    }
+    return list;
+}
+
+static json_t *models_json(void)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; models[i] != NULL; i++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:o}", "name", models[i]->name,
+                            "summary", models[i]->summary, "knobs",
+                            knob_sentences[models[i]->knobs], "parameters",
+                            parameters_json(models[i]->parameters,
+                                            models[i]->nparameters)));
+    return list;
+}
+
+static json_t *workloads_json(void)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; workloads[i] != NULL; i++) {
+        const struct workload *w = workloads[i];
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:I, s:i, s:o}", "name", w->name,
+                            "summary", w->summary, "kind", kind_names[w->kind],
+                            "tasks", (json_int_t)w->ntasks, "version",
+                            (int)w->version, "parameters",
+                            parameters_json(w->parameters, w->nparameters)));
+    }
+    return list;
+}
+
+static void print_parameters(const char *owner,
+                             const struct parameter *parameters, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct parameter *p = &parameters[i];
+        printf("      %s.%s: %s\n", owner, p->name, p->meaning);
+        if (p->text != NULL)
+            printf("        default \"%s\"%s%s\n", p->text,
+                   p->choices != NULL ? "; one of " : "",
+                   p->choices != NULL ? p->choices : "");
+        else
+            printf("        default %" PRIu64 "%s%s; %" PRIu64 " to %" PRIu64
+                   "\n",
+                   p->preset, *p->unit != '\0' ? " " : "", p->unit, p->min,
+                   p->max);
+    }
+}
+
+static void print_models(void)
+{
+    puts("MODELS: how tasks are run (--model)");
+    for (size_t i = 0; models[i] != NULL; i++) {
+        printf("\n  %-14s %s\n      %s\n", models[i]->name, models[i]->summary,
+               knob_sentences[models[i]->knobs]);
+        print_parameters(models[i]->name, models[i]->parameters,
+                         models[i]->nparameters);
+    }
+}
+
+static void print_workloads(void)
+{
+    puts("\nWORKLOADS: what the tasks do (--workload, --set)");
+    for (size_t i = 0; workloads[i] != NULL; i++) {
+        printf("\n  %-14s %s (%s, %" PRIu64 " tasks)\n", workloads[i]->name,
+               workloads[i]->summary, kind_names[workloads[i]->kind],
+               workloads[i]->ntasks);
+        print_parameters(workloads[i]->name, workloads[i]->parameters,
+                         workloads[i]->nparameters);
+    }
+}
+
+static void print_experiments(const json_t *list)
+{
+    size_t i;
+    json_t *entry;
+
+    puts("\nEXPERIMENTS: which are compared (heddle bench NAME)\n");
+    json_array_foreach(list, i, entry) printf(
+        "  %-14s %s\n", json_string_value(json_object_get(entry, "name")),
+        json_string_value(json_object_get(entry, "summary")));
+}
+
+int command_list(const struct options *options)
+{
+    json_t *experiments = experiment_list();
+
+    if (options->json) {
+        json_t *all =
+            json_pack("{s:o, s:o, s:o}", "models", models_json(), "workloads",
+                      workloads_json(), "experiments", experiments);
+        json_dumpf(all, stdout, JSON_INDENT(1));
+        putchar('\n');
+        json_decref(all);
+        return EXIT_WELL;
+    }
+    print_models();
+    print_workloads();
+    print_experiments(experiments);
+    json_decref(experiments);
+    return EXIT_WELL;
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two tables, and the code that walks them: to parse, to print --help, to write
+ * the manual. An option that is not in its command's row does not exist there.
+ */
+#include "harness/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct command commands[] = {
+    {"list", "", "models, workloads with their parameters, experiments", "", 0,
+     0, command_list},
+    {"run", "", "compare models on one workload",
+     "Each of --workers and --inflight may be a list: then it is swept.", 0, 0,
+     command_run},
+    {"once", "", "one run in this process",
+     "Prints nothing if all is well, so that other tools can time it.", 0, 0,
+     command_once},
+    {"bench", "[EXPERIMENT...]", "measure experiments and draw their charts",
+     "An experiment is a name from `heddle list` or a JSON file of your own.",
+     0, 64, command_bench},
+    {"show", "[SESSION]", "tables and charts of an earlier session",
+     "Without a folder: the newest below results/.", 0, 1, command_show},
+    {"peer", "", "the slow peer, by itself",
+     "Listens on 127.0.0.1 until it is interrupted.", 0, 0, command_peer},
+    {"doctor", "", "what in this machine will bend the numbers, and the cure",
+     "", 0, 0, command_doctor},
+    {"demo", "[NAME]", "a classroom demo: one question, one chart",
+     "Without a name: which there are.", 0, 1, command_demo},
+    {"man", "", "this manual, as roff: heddle man | man -l -", "", 0, 0,
+     command_man},
+};
+
+/* How the text of an option becomes a value. */
+enum kind { FLAG, TEXT, NUMBER, PERCENT, SEED, SET };
+
+#define OF(field) offsetof(struct options, field)
+
+static const struct option_row {
+    const char *name;
+    const char *argument;
+    const char *meaning;
+    const char *commands; /* " run once ": where it exists */
+    enum kind kind;
+    size_t at; /* in struct options */
+} rows[] = {
+    {"model", "A,B", "models (once: one model)", " run once ", TEXT, OF(model)},
+    {"workload", "W", "the workload", " run once ", TEXT, OF(workload)},
+    {"workers", "1,2,4", "workers, see heddle list", " run once ", TEXT,
+     OF(workers)},
+    {"inflight", "10,100", "tasks in flight, see heddle list", " run once ",
+     TEXT, OF(inflight)},
+    {"tasks", "N", "number of tasks", " run once ", NUMBER, OF(tasks)},
+    {"seed", "N", "seed of all draws: work, and the order of runs",
+     " run once bench peer demo ", SEED, OF(seed)},
+    {"set", "X.name=value", "a parameter of model or workload X; repeat it",
+     " run once ", SET, 0},
+    {"pin", NULL, "worker i stays on the i-th usable core", " run once ", FLAG,
+     OF(pin)},
+    {"blocks", "N", "so many blocks, whatever the precision", " run bench ",
+     NUMBER, OF(blocks)},
+    {"budget", "SECONDS", "no new block beyond this time", " run bench ",
+     NUMBER, OF(budget_s)},
+    {"target", "1.5%", "stop when ratios are known this well", " run bench ",
+     PERCENT, OF(target)},
+    {"timeout", "SECONDS", "end a run that takes longer (default 60)",
+     " run bench ", NUMBER, OF(timeout_s)},
+    {"quick", NULL, "three experiments, six blocks each", " bench demo ", FLAG,
+     OF(quick)},
+    {"rigorous", NULL, "ratios to 0.5 %", " bench ", FLAG, OF(rigorous)},
+    {"dry-run", NULL, "print the plan, measure nothing", " run bench ", FLAG,
+     OF(dry_run)},
+    {"strict", NULL, "exit 4 if not precise enough, 5 on an unfit machine",
+     " run bench doctor ", FLAG, OF(strict)},
+    {"out", "DIR", "the session's folder (default results/...)", " run bench ",
+     TEXT, OF(out)},
+    {"no-charts", NULL, "draw no charts", " run bench show ", FLAG,
+     OF(no_charts)},
+    {"json", "FILE", "write result.json there, too; - is standard output",
+     " run ", TEXT, OF(json_file)},
+    {"json", NULL, "as JSON", " list once ", FLAG, OF(json)},
+    {"expect", "DIGEST", "what --reference printed; saves computing it",
+     " once ", TEXT, OF(expect)},
+    {"reference", NULL, "print what every run must find; measures nothing",
+     " once ", FLAG, OF(reference)},
+    {"memory", NULL, "look at the memory while all tasks sleep", " run once ",
+     FLAG, OF(memory)},
+    {"picture", "FILE", "write what the tasks made (mandelbrot: a PPM)",
+     " once ", TEXT, OF(picture)},
+    {"protocol", "echo|http", "what the peer speaks (default http)", " peer ",
+     TEXT, OF(protocol)},
+    {"delay-us", "N", "before each reply", " peer ", NUMBER, OF(delay_us)},
+    {"jitter-us", "N", "up to so much more, drawn by the seed", " peer ",
+     NUMBER, OF(jitter_us)},
+    {"stall-every-ms", "N", "do nothing every so often,", " peer ", NUMBER,
+     OF(stall_every_ms)},
+    {"stall-ms", "N", "for so long", " peer ", NUMBER, OF(stall_ms)},
+};
+
+enum { NROWS = sizeof rows / sizeof *rows };
+enum { NCOMMANDS = sizeof commands / sizeof *commands };
+
+void complain(const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("heddle: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+static bool belongs(const struct option_row *row, const char *command)
+{
+    char word[32];
+
+    snprintf(word, sizeof word, " %s ", command);
+    return strstr(row->commands, word) != NULL;
+}
+
+static void print_option(FILE *out, const struct option_row *row)
+{
+    char left[40];
+
+    snprintf(left, sizeof left, "--%s%s%s", row->name,
+             row->argument != NULL ? " " : "",
+             row->argument != NULL ? row->argument : "");
+    fprintf(out, "  %-22s %s\n", left, row->meaning);
+}
+
+static void print_command_help(FILE *out, const struct command *command)
+{
+    fprintf(out, "usage: heddle %s [option...] %s\n\n%s.\n", command->name,
+            command->arguments, command->summary);
+    if (*command->description != '\0')
+        fprintf(out, "%s\n", command->description);
+    fputc('\n', out);
+    for (size_t i = 0; i < NROWS; i++)
+        if (belongs(&rows[i], command->name))
+            print_option(out, &rows[i]);
+    fprintf(out, "  %-22s %s\n", "--help", "this");
+}
+
+void options_print_help(FILE *out)
+{
+    fputs("usage: heddle COMMAND [option...]\n\n"
+          "Compares concurrency models on equal work.\n\n",
+          out);
+    for (size_t i = 0; i < NCOMMANDS; i++)
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    fputs("\n`heddle COMMAND --help` says more; `heddle man | man -l -` says "
+          "all.\n",
+          out);
+}
+
+const struct command *options_command(int argc, char **argv)
+{
+    if (argc < 2) {
+        options_print_help(stderr);
+        return NULL;
+    }
+    for (size_t i = 0; i < NCOMMANDS; i++)
+        if (strcmp(commands[i].name, argv[1]) == 0)
+            return &commands[i];
+    complain("there is no command %s; `heddle --help` names them", argv[1]);
+    return NULL;
+}
+
+static int read_number(const struct option_row *row, const char *text,
+                       uint64_t *ret)
+{
+    char *end;
+
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    bool seed = row->kind == SEED;
+    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 ||
+        (number == 0 && !seed && strstr(row->commands, "peer") == NULL)) {
+        complain("--%s %s: must be a whole number%s", row->name, text,
+                 seed ? "" : " of at least 1");
+        return EXIT_USAGE;
+    }
+    /* JSON readers of every kind keep integers up to 2^53 exact. */
+    if (number > 1ULL << 53) {
+        complain("--%s %s: must be at most 2^53", row->name, text);
+        return EXIT_USAGE;
+    }
+    *ret = number;
+    return 0;
+}
+
+static int read_percent(const struct option_row *row, const char *text,
+                        double *ret)
+{
+    char *end;
+    double percent = strtod(text, &end);
+
+    if (end == text || (*end != '\0' && strcmp(end, "%") != 0) ||
+        !(percent > 0 && percent <= 100)) {
+        complain("--%s %s: must be a percentage such as 1.5%%", row->name,
+                 text);
+        return EXIT_USAGE;
+    }
+    *ret = percent / 100;
+    return 0;
+}
+
+static int apply(const struct option_row *row, char *text, struct options *o)
+{
+    void *field = (char *)o + row->at;
+
+    switch (row->kind) {
+    case FLAG:
+        *(bool *)field = true;
+        return 0;
+    case TEXT:
+        *(const char **)field = text;
+        return 0;
+    case SEED:
+        o->seed_given = true;
+        return read_number(row, text, field);
+    case NUMBER:
+        return read_number(row, text, field);
+    case PERCENT:
+        return read_percent(row, text, field);
+    case SET:
+        o->sets[o->nsets++] = text;
+        return 0;
+    }
+    return EXIT_USAGE;
+}
+
+static int check_arguments(const struct command *command,
+                           const struct options *options)
+{
+    if (options->narguments <= command->arguments_max)
+        return 0;
+    complain("%s: %s is one too many; see `heddle %s --help`", command->name,
+             options->arguments[command->arguments_max], command->name);
+    return EXIT_USAGE;
+}
+
+/* The long options of one command; `rows_of` tells which row each one is. */
+static size_t collect(const struct command *command, struct option *longs,
+                      size_t *rows_of)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < NROWS; i++) {
+        if (!belongs(&rows[i], command->name))
+            continue;
+        rows_of[n] = i;
+        longs[n++] = (struct option){
+            rows[i].name,
+            rows[i].argument != NULL ? required_argument : no_argument, NULL,
+            0};
+    }
+    longs[n] = (struct option){"help", no_argument, NULL, 'h'};
+    longs[n + 1] = (struct option){NULL, 0, NULL, 0};
+    return n;
+}
+
+int options_parse(const struct command *command, int argc, char **argv,
+                  struct options *ret)
+{
+    struct option longs[NROWS + 2];
+    size_t rows_of[NROWS];
+    struct options options = {0};
+    int which, letter, status = 0;
+
+    collect(command, longs, rows_of);
+    options.sets = calloc((size_t)argc + 1, sizeof *options.sets);
+    if (options.sets == NULL) {
+        complain("no memory");
+        return EXIT_USAGE;
+    }
+    opterr = 0;
+    while (status == 0 && (letter = getopt_long(argc - 1, argv + 1, ":h", longs,
+                                                &which)) != -1) {
+        if (letter == 0) {
+            status = apply(&rows[rows_of[which]], optarg, &options);
+        } else if (letter == 'h') {
+            print_command_help(stdout, command);
+            status = -1;
+        } else {
+            complain("%s: %s %s; see `heddle %s --help`", command->name,
+                     argv[optind],
+                     letter == ':' ? "needs a value" : "is no option of it",
+                     command->name);
+            status = EXIT_USAGE;
+        }
+    }
+    options.arguments = argv + 1 + optind;
+    options.narguments = (size_t)(argc - 1 - optind);
+    if (status == 0)
+        status = check_arguments(command, &options);
+    if (status != 0)
+        options_free(&options);
+    else
+        *ret = options;
+    return status;
+}
+
+void options_free(struct options *options)
+{
+    free(options->sets);
+}
+
+size_t options_numbers(const char *name, const char *text, uint64_t **ret)
+{
+    size_t n = 1;
+
+    for (const char *at = text; *at != '\0'; at++)
+        n += *at == ',';
+    uint64_t *numbers = calloc(n, sizeof *numbers);
+    if (numbers == NULL) {
+        complain("no memory");
+        return 0;
+    }
+    const char *at = text;
+    for (size_t i = 0; i < n; i++) {
+        char *end;
+        errno = 0;
+        numbers[i] = strtoull(at, &end, 10);
+        if (*at < '0' || *at > '9' || errno != 0 || numbers[i] == 0 ||
+            numbers[i] > 1ULL << 32 || (*end != ',' && *end != '\0')) {
+            complain("--%s %s: must be whole numbers of at least 1, with "
+                     "commas between",
+                     name, text);
+            free(numbers);
+            return 0;
+        }
+        at = end + (*end == ',');
+    }
+    *ret = numbers;
+    return n;
+}
+
+static void print_roff(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '-' || *text == '\\')
+            fputc('\\', out);
+        fputc(*text, out);
+    }
+}
+
+static void print_manual_command(FILE *out, const struct command *command)
+{
+    fprintf(out, ".SS heddle %s %s\n", command->name, command->arguments);
+    print_roff(out, command->summary);
+    fputs(".\n", out);
+    print_roff(out, command->description);
+    fputc('\n', out);
+    for (size_t i = 0; i < NROWS; i++) {
+        if (!belongs(&rows[i], command->name))
+            continue;
+        fputs(".TP\n.B ", out);
+        print_roff(out, "--");
+        print_roff(out, rows[i].name);
+        if (rows[i].argument != NULL)
+            fprintf(out, " \\fI%s\\fR", rows[i].argument);
+        fputc('\n', out);
+        print_roff(out, rows[i].meaning);
+        fputc('\n', out);
+    }
+}
+
+void options_print_manual(FILE *out)
+{
+    fputs(".TH HEDDLE 1\n.SH NAME\nheddle \\- compare concurrency models on "
+          "equal work\n.SH SYNOPSIS\n.B heddle\n.I COMMAND\n[option...]\n"
+          ".SH COMMANDS\n",
+          out);
+    for (size_t i = 0; i < NCOMMANDS; i++)
+        print_manual_command(out, &commands[i]);
+    fputs(".SH EXIT STATUS\n"
+          "0 well, also with holes that the experiment allows; 1 wrong work; 2 "
+          "wrong usage; 4 something asked for could not be measured, or with "
+          "\\-\\-strict not precisely enough; 5 with \\-\\-strict: unfit "
+          "machine; 130 and 143 on SIGINT and SIGTERM, with all finished runs "
+          "saved.\n"
+          ".SH FILES\n.TP\n.I results/\nA folder for each session: "
+          "samples.ndjson, result.json, hyperfine.json, data/.\n.TP\n.I "
+          "plots/\nThe charts, as SVG and PNG, light and dark.\n"
+          ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nNo colour, whatever the "
+          "terminal.\n.TP\n.B TMPDIR\nWhere the workload `files' works.\n",
+          out);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HARNESS_OPTIONS_H
+#define HARNESS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/*
+ * The command line. One table of commands and one of options (options.c) are
+ * what is parsed, what --help prints, what the manual and the completions are
+ * made of.
+ */
+struct options {
+    const char *model;    /* --model A,B */
+    const char *workload; /* --workload W */
+    const char *workers;  /* --workers 1,2,4 */
+    const char *inflight; /* --inflight 10,100 */
+    uint64_t tasks;       /* --tasks N; 0: not given */
+    uint64_t seed;        /* --seed N */
+    bool seed_given;
+    const char **sets; /* --set X.name=value, in order */
+    size_t nsets;
+    bool pin;              /* --pin */
+    uint64_t blocks;       /* --blocks N; 0: not given */
+    uint64_t budget_s;     /* --budget SECONDS; 0: not given */
+    double target;         /* --target 1.5%: 0.015; 0: not given */
+    double fail_above;     /* --fail-above 5%: 0.05; 0: not given */
+    uint64_t timeout_s;    /* --timeout SECONDS for one run; 0: not given */
+    bool json;             /* --json of list and once */
+    const char *json_file; /* --json FILE of run; "-": standard output */
+    const char *expect;    /* --expect DIGEST:STEPS:BYTES, or DIGEST alone */
+    bool reference;        /* --reference: one by one, waits left out */
+    bool memory;           /* --memory: sample while all tasks wait */
+    const char *picture;   /* --picture FILE: what the tasks made */
+    bool quick, rigorous, dry_run, strict;
+    const char *out; /* --out DIR: where results go */
+    bool no_charts;  /* --no-charts */
+
+    /* of `heddle peer` */
+    const char *protocol;
+    uint64_t delay_us, jitter_us, stall_every_ms, stall_ms;
+
+    char **arguments; /* what is no option, after the command */
+    size_t narguments;
+};
+
+enum exit_status {
+    EXIT_WELL = 0,
+    EXIT_WRONG_WORK = 1,
+    EXIT_USAGE = 2,
+    EXIT_REGRESSION = 3,
+    EXIT_NOT_MEASURED = 4,
+    EXIT_UNFIT_MACHINE = 5,
+    EXIT_SIGINT = 130,
+    EXIT_SIGTERM = 143,
+};
+
+struct command {
+    const char *name;
+    const char *arguments; /* "[EXPERIMENT...]"; "" */
+    const char *summary;
+    const char *description; /* further lines for --help and the manual */
+    unsigned arguments_min, arguments_max;
+    int (*run)(const struct options *options); /* returns an exit status */
+};
+
+/* The command that argv[1] names. Prints a complaint and returns NULL if there
+ * is none. */
+const struct command *options_command(int argc, char **argv);
+
+/* Reads argv[2] and what follows for this command. Returns 0; or EXIT_USAGE
+ * after one line of complaint; or -1 if --help was asked for and printed. The
+ * caller frees with options_free. `ret` borrows from argv. */
+int options_parse(const struct command *command, int argc, char **argv,
+                  struct options *ret);
+void options_free(struct options *options);
+
+void options_print_help(FILE *out);
+void options_print_manual(FILE *out); /* as roff, for man(1) */
+
+/* One line on standard error: "heddle: ..." */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Reads "1,2,4" (each at least 1). Returns how many numbers it put into the new
+ * array *ret (the caller frees it), or 0 after a complaint about option `name`.
+ */
+size_t options_numbers(const char *name, const char *text, uint64_t **ret);
+
+/* The commands, each in a file of its own. */
+int command_list(const struct options *options);
+int command_run(const struct options *options);
+int command_once(const struct options *options);
+int command_bench(const struct options *options);
+int command_show(const struct options *options);
+int command_peer(const struct options *options);
+int command_doctor(const struct options *options);
+int command_demo(const struct options *options);
+int command_man(const struct options *options);
+
+#endif

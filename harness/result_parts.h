@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HARNESS_RESULT_PARTS_H
+#define HARNESS_RESULT_PARTS_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct run;
+struct session;
+
+/* Parts of result.json, for the files that make it. They return new
+ * references; NULL: no memory. */
+
+/* An integer. Ours stay below 2^63; digests are texts instead. */
+json_t *part_integer(uint64_t value);
+
+/* A real number; null for NaN and infinity, which JSON does not have. */
+json_t *part_real(double value);
+
+/* "0x" and 16 digits: a JSON number would lose the last ones. */
+json_t *part_digest(uint64_t digest);
+
+/* The id of a point. */
+json_t *part_id(const struct session *session, unsigned point);
+
+/* Arrays over all experiments. */
+json_t *part_estimates(const struct session *session);
+json_t *part_comparisons(const struct session *session);
+
+/* The noise floor: the twin that says most against this session. null: no twin
+ * was compared. */
+json_t *part_aa_twin(const struct session *session);
+
+/* The flags of each run, session->nruns arrays of texts: "outlier" is a time
+ * farther from its point's median than 3.5 robust standard deviations
+ * (Iglewicz and Hoaglin, "How to Detect and Handle Outliers", 1993). Such runs
+ * count like all others. */
+json_t *part_flags(const struct session *session);
+
+#endif

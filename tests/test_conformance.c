@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every workload under one model (the argument): the digest, steps, bytes and
+ * number of tasks of the reference, and nothing left behind. The same source is
+ * also linked with a hostile kernel (hostile.c), which changes nothing of that.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/model.h"
+#include "core/workload.h"
+#include "harness/configuration.h"
+#include "harness/measure.h"
+#include "harness/reference.h"
+#include "harness/registry.h"
+#include "tests/hostile.h"
+
+/* Small work, so that all of it fits into seconds, also under sanitizers. A
+ * workload that is not named here runs with its defaults. */
+static const char *const settings[] = {
+    "primes.numbers=20",
+    "primes.grain=500",
+    "mandelbrot.width=64",
+    "mandelbrot.height=48",
+    "mandelbrot.iterations=200",
+    "stream.mebibytes=4",
+    "stream.passes=1",
+    "sleepers.sleep_us=2000",
+    "sleepers.jitter_us=1000",
+    "sleepers.rounds=2",
+    "echo.rounds=3",
+    "echo.delay_us=500",
+    "echo.jitter_us=500",
+    "fetch.pages=2",
+    "fetch.delay_us=500",
+    "fetch.jitter_us=500",
+    "files.file_bytes=20000",
+    "mixed.compute=50",
+    "mixed.wait_us=500",
+    "mixed.rounds=2",
+};
+
+/* 0: the default of the model and workload. */
+static const struct shape {
+    unsigned workers;
+    uint64_t inflight;
+    uint64_t ntasks;
+    const char *also; /* a further setting */
+} shapes[] = {
+    {0, 0, 13, NULL},
+    {1, 1, 5, NULL},
+    {3, 3, 13, "echo.connect=inside"},
+    {4, 4, 1, NULL},
+};
+
+static int nfailures;
+
+#define CHECK(condition, ...)                                                  \
+    do {                                                                       \
+        if (!(condition)) {                                                    \
+            printf("FAILED ");                                                 \
+            printf(__VA_ARGS__);                                               \
+            printf("\n");                                                      \
+            nfailures++;                                                       \
+        }                                                                      \
+    } while (0)
+
+static unsigned count_entries(const char *path)
+{
+    DIR *folder = opendir(path);
+    unsigned n = 0;
+
+    while (folder != NULL && readdir(folder) != NULL)
+        n++;
+    if (folder != NULL)
+        closedir(folder);
+    return n;
+}
+
+/* Shared mappings: jobs and big arrays; sanitizers map much of their own. */
+static unsigned count_shared_mappings(void)
+{
+    FILE *maps = fopen("/proc/self/maps", "re");
+    char line[512];
+    unsigned n = 0;
+
+    while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
+        char mode[5] = "";
+        n += sscanf(line, "%*s %4s", mode) == 1 && mode[3] == 's';
+    }
+    if (maps != NULL)
+        fclose(maps);
+    return n;
+}
+
+struct belongings {
+    unsigned ndescriptors;
+    unsigned nthreads;
+    unsigned nmappings;
+    unsigned nfiles; /* in the temporary folder */
+};
+
+static struct belongings take_stock(void)
+{
+    return (struct belongings){
+        count_entries("/proc/self/fd"), count_entries("/proc/self/task"),
+        count_shared_mappings(), count_entries(getenv("TMPDIR"))};
+}
+
+static void check_nothing_left(const char *what,
+                               const struct belongings *before)
+{
+    struct belongings now = take_stock();
+
+    CHECK(now.ndescriptors == before->ndescriptors,
+          "%s: %u descriptors, %u before", what, now.ndescriptors,
+          before->ndescriptors);
+    CHECK(now.nthreads == before->nthreads, "%s: %u threads, %u before", what,
+          now.nthreads, before->nthreads);
+    CHECK(now.nmappings == before->nmappings, "%s: %u mappings, %u before",
+          what, now.nmappings, before->nmappings);
+    CHECK(now.nfiles == before->nfiles, "%s: %u files, %u before", what,
+          now.nfiles, before->nfiles);
+    CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD,
+          "%s: there is still a child", what);
+}
+
+static void check_run(const char *what, const struct configuration *c)
+{
+    struct job_plan plan = configuration_plan(c);
+    struct belongings before = take_stock();
+    struct complaint complaint = {""};
+    struct reference expected;
+    struct measurement got;
+
+    int result = reference_compute(&plan, &expected, &complaint);
+    CHECK(result == 0, "%s: reference: %s", what, complaint.text);
+    if (result != 0)
+        return;
+    result = measure(&plan, false, NULL, &got, &complaint);
+    CHECK(result == 0, "%s: %s", what, complaint.text);
+    CHECK(got.result.ntasks == c->ntasks,
+          "%s: %" PRIu64 " of %" PRIu64 " tasks", what, got.result.ntasks,
+          c->ntasks);
+    CHECK(got.result.digest == expected.digest,
+          "%s: digest %016" PRIx64 ", expected %016" PRIx64, what,
+          got.result.digest, expected.digest);
+    CHECK(got.result.steps == expected.steps,
+          "%s: %" PRIu64 " steps, expected %" PRIu64, what, got.result.steps,
+          expected.steps);
+    CHECK(got.result.bytes == expected.bytes,
+          "%s: %" PRIu64 " bytes, expected %" PRIu64, what, got.result.bytes,
+          expected.bytes);
+    check_nothing_left(what, &before);
+}
+
+/* Fills in a shape as far as it applies to this model. */
+static bool shape_configuration(struct configuration *c,
+                                const struct shape *shape)
+{
+    struct complaint complaint;
+
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        if (configuration_set(c, settings[i], &complaint) != 0 &&
+            strstr(complaint.text, "no model or workload") == NULL) {
+            CHECK(false, "%s", complaint.text);
+            return false;
+        }
+    if (shape->also != NULL)
+        CHECK(configuration_set(c, shape->also, &complaint) == 0, "%s",
+              complaint.text);
+    c->ntasks = shape->ntasks;
+    if (c->model->knobs != MODEL_ALONE)
+        c->workers = shape->workers;
+    if (c->model->knobs == MODEL_QUEUE || c->model->knobs == MODEL_SCHEDULER)
+        c->inflight = shape->inflight;
+    int result = configuration_resolve(c, 2, &complaint);
+    CHECK(result == 0, "%s", complaint.text);
+    return result == 0;
+}
+
+static void check_pair(const struct model *model,
+                       const struct workload *workload, const char *also)
+{
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        struct configuration c;
+        struct complaint complaint;
+        char what[128];
+        snprintf(what, sizeof what, "%s x %s, shape %zu", model->name,
+                 workload->name, i);
+        if (configuration_init(&c, model, workload) != 0)
+            abort();
+        if (also != NULL)
+            CHECK(configuration_set(&c, also, &complaint) == 0, "%s",
+                  complaint.text);
+        if (shape_configuration(&c, &shapes[i]))
+            check_run(what, &c);
+        configuration_fini(&c);
+    }
+    printf("%s x %s: checked\n", model->name, workload->name);
+}
+
+static void *return_at_once(void *argument)
+{
+    return argument;
+}
+
+/* ThreadSanitizer has a thread of its own from the first one on. */
+static void start_first_thread(void)
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, return_at_once, NULL) != 0 ||
+        pthread_join(thread, NULL) != 0)
+        abort();
+}
+
+static void make_temporary_folder(void)
+{
+    static char folder[] = "/tmp/heddle-conformance-XXXXXX";
+
+    if (mkdtemp(folder) == NULL || setenv("TMPDIR", folder, 1) != 0) {
+        perror(folder);
+        exit(1);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct model *model = argc > 1 ? model_find(argv[1]) : NULL;
+
+    if (model == NULL) {
+        fprintf(stderr, "usage: %s MODEL [SETTING]\n", argv[0]);
+        return 2;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    signal(SIGPIPE, SIG_IGN);
+    start_first_thread();
+    make_temporary_folder();
+    for (size_t i = 0; workloads[i] != NULL; i++)
+        check_pair(model, workloads[i], argc > 2 ? argv[2] : NULL);
+    CHECK(rmdir(getenv("TMPDIR")) == 0, "the temporary folder is not empty");
+    hostile_report();
+    printf("%d failed\n", nfailures);
+    return nfailures > 0;
+}

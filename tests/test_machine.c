@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine, read from roots made up here: a laptop, a container with a
+ * quota, hybrid processors, a bare virtual machine, and nothing at all.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/advice.h"
+#include "harness/allowance.h"
+#include "harness/cores.h"
+#include "harness/cpulist.h"
+#include "harness/machine.h"
+
+#define CPU "/sys/devices/system/cpu"
+
+static char root[64]; /* of the test that runs */
+
+static int make_root(void **state)
+{
+    (void)state;
+    snprintf(root, sizeof root, "/tmp/heddle-machine-XXXXXX");
+    return mkdtemp(root) == NULL ? -1 : 0;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type,
+                      struct FTW *where)
+{
+    (void)status, (void)type, (void)where;
+    return remove(path);
+}
+
+static int remove_root(void **state)
+{
+    (void)state;
+    return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Puts a line into a file below the root, and makes its folders. */
+__attribute__((format(printf, 2, 3))) static void put(const char *path,
+                                                      const char *format, ...)
+{
+    char full[512];
+    va_list arguments;
+
+    snprintf(full, sizeof full, "%s%s", root, path);
+    for (char *slash = full + strlen(root) + 1;
+         (slash = strchr(slash, '/')) != NULL; slash++) {
+        *slash = '\0';
+        mkdir(full, 0700);
+        *slash = '/';
+    }
+    FILE *file = fopen(full, "w");
+    assert_non_null(file);
+    va_start(arguments, format);
+    vfprintf(file, format, arguments);
+    va_end(arguments);
+    fputc('\n', file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void put_cpu(unsigned cpu, const char *file, const char *text)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, CPU "/cpu%u/%s", cpu, file);
+    put(path, "%s", text);
+}
+
+/* `ncores` cores of `nthreads` hardware threads, numbered as Linux does: first
+ * the first threads of all cores. */
+static void put_cpus(unsigned ncores, unsigned nthreads)
+{
+    char siblings[64];
+
+    /* The mask also allows CPUs that are not there. */
+    put("/proc/self/status", "Name:\theddle\nCpus_allowed_list:\t0-1023");
+    put(CPU "/online", "0-%u", ncores * nthreads - 1);
+    for (unsigned cpu = 0; cpu < ncores * nthreads; cpu++) {
+        if (nthreads == 1)
+            snprintf(siblings, sizeof siblings, "%u", cpu);
+        else
+            snprintf(siblings, sizeof siblings, "%u,%u", cpu % ncores,
+                     cpu % ncores + ncores);
+        put_cpu(cpu, "topology/thread_siblings_list", siblings);
+    }
+}
+
+static json_t *environment(void)
+{
+    json_t *ret;
+
+    assert_int_equal(machine_environment(root, &ret), 0);
+    return ret;
+}
+
+static const char *text(const json_t *facts, const char *key)
+{
+    const char *value = json_string_value(json_object_get(facts, key));
+
+    return value == NULL ? "(no text)" : value;
+}
+
+static double number(const json_t *facts, const char *key)
+{
+    assert_true(json_is_number(json_object_get(facts, key)));
+    return json_number_value(json_object_get(facts, key));
+}
+
+static void assert_name(const json_t *facts, const char *expected)
+{
+    char name[128];
+
+    machine_name(facts, name, sizeof name);
+    assert_string_equal(name, expected);
+}
+
+/* The place of the first advice that says this, from 1; 0: none does. */
+static size_t place_of(const json_t *facts, const char *words)
+{
+    struct advice advice[ADVICE_MAX];
+    size_t n = advice_collect(facts, 0.01, advice);
+
+    for (size_t i = 0; i < n; i++)
+        if (strstr(advice[i].found, words) != NULL ||
+            strstr(advice[i].mend, words) != NULL ||
+            strstr(advice[i].command, words) != NULL)
+            return i + 1;
+    return 0;
+}
+
+static void put_laptop(void)
+{
+    put_cpus(64, 2);
+    put("/proc/cpuinfo", "processor\t: 0\nmodel name\t: Intel(R) Core(TM) "
+                         "i9-1 CPU @ 2.00GHz\nflags\t\t: fpu vme");
+    put("/proc/sys/kernel/osrelease", "6.1.0-18-amd64");
+    put("/proc/sys/kernel/hostname", "desk.example.org");
+    for (unsigned cpu = 0; cpu < 128; cpu++)
+        put_cpu(cpu, "cpufreq/scaling_governor", "powersave");
+    put_cpu(0, "cpufreq/scaling_driver", "intel_pstate");
+    put_cpu(0, "cpufreq/cpuinfo_max_freq", "4200000");
+    put(CPU "/intel_pstate/no_turbo", "0");
+    put_cpu(0, "cache/index0/level", "1");
+    put_cpu(0, "cache/index0/type", "Data");
+    put_cpu(0, "cache/index0/size", "48K");
+    put("/sys/kernel/mm/transparent_hugepage/enabled",
+        "[always] madvise never");
+    put("/sys/class/power_supply/AC/type", "Mains");
+    put("/sys/class/power_supply/AC/online", "0");
+    put("/sys/class/power_supply/BAT0/type", "Battery");
+    put("/proc/loadavg", "0.50 0.40 0.30 3/700 4711");
+}
+
+static void test_laptop(void **state)
+{
+    (void)state;
+    put_laptop();
+    json_t *facts = environment();
+
+    assert_int_equal(cores_usable(root), 128);
+    assert_float_equal(number(facts, "logical_cpus"), 128, 0);
+    assert_float_equal(number(facts, "physical_cores"), 64, 0);
+    assert_true(json_is_true(json_object_get(facts, "smt")));
+    assert_string_equal(text(facts, "governor"), "powersave");
+    assert_true(json_is_true(json_object_get(facts, "boost")));
+    assert_float_equal(number(facts, "frequency_max_mhz"), 4200, 0);
+    assert_float_equal(number(facts, "cache_l1d_bytes"), 48 * 1024, 0);
+    assert_string_equal(text(facts, "thp"), "always");
+    assert_string_equal(text(facts, "hostname"), "desk");
+    assert_true(json_is_false(json_object_get(facts, "on_ac_power")));
+    assert_true(json_is_false(json_object_get(facts, "virtualised")));
+    assert_float_equal(number(facts, "load_5min"), 0.4, 1e-12);
+    assert_float_equal(number(facts, "runnable_threads"), 2, 0);
+    assert_name(facts, "Intel Core i9-1, 64 cores, 128 threads, Linux 6.1");
+
+    /* What is there, in this order, and nothing of virtual machines. */
+    assert_true(place_of(facts, "Plug it in") > 0);
+    assert_true(place_of(facts, "scaling_governor") >
+                place_of(facts, "Plug it in"));
+    assert_true(place_of(facts, "smt/control") >
+                place_of(facts, "scaling_governor"));
+    assert_true(place_of(facts, "echo 1 | ") > place_of(facts, "smt/control"));
+    assert_true(place_of(facts, "no_turbo") == place_of(facts, "echo 1 | "));
+    assert_int_equal(place_of(facts, "virtual machine"), 0);
+    json_decref(facts);
+}
+
+static void put_nested_quota(const char *container)
+{
+    put_cpus(8, 1);
+    put("/proc/self/cgroup", "0::%s/outer/inner", container);
+    put("/proc/self/mountinfo",
+        "22 1 0:20 / /proc rw - proc proc rw\n"
+        "30 1 0:26 %s /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup rw",
+        *container == '\0' ? "/" : container);
+    put("/sys/fs/cgroup/outer/cpu.max", "150000 100000");
+    put("/sys/fs/cgroup/outer/cpu.stat", "nr_periods 9\nnr_throttled 3");
+    put("/sys/fs/cgroup/outer/pids.max", "300");
+    put("/sys/fs/cgroup/outer/inner/cpu.max", "max 100000");
+    put("/sys/fs/cgroup/outer/inner/cpu.stat", "nr_throttled 4");
+    put("/sys/fs/cgroup/outer/inner/pids.max", "max");
+    put("/proc/cpuinfo", "model name : Chip");
+    put("/proc/stat", "cpu  1 2 3 4 5 6 7 8 9 10\ncpu0 1 2 3 4 5 6 7 8 9 10");
+}
+
+static void check_nested_quota(void)
+{
+    struct machine_counters counters;
+    json_t *facts = environment();
+
+    assert_int_equal(cores_usable(root), 2);
+    assert_float_equal(number(facts, "cgroup_cpu_quota_cores"), 1.5, 0);
+    assert_string_equal(text(facts, "cgroup_cpu_quota_file"),
+                        "/sys/fs/cgroup/outer/cpu.max");
+    assert_float_equal(number(facts, "cgroup_pids_max"), 300, 0);
+    assert_string_equal(text(facts, "cgroup_memory_max_bytes_missing"),
+                        "no limit");
+    assert_int_equal(place_of(facts, "time of 1.5 cores"), 1);
+    assert_true(place_of(facts, "/sys/fs/cgroup/outer/cpu.max") == 1);
+    assert_name(facts, "Chip, 2 of 8 CPUs, Linux");
+    assert_int_equal(machine_counters_read(root, &counters), 0);
+    assert_int_equal(counters.throttled_periods, 7);
+    assert_int_equal(counters.steal_ticks, 8);
+    assert_int_equal(counters.total_ticks, 36);
+    json_decref(facts);
+}
+
+static void test_quota_of_a_group_above(void **state)
+{
+    (void)state;
+    put_nested_quota("");
+    check_nested_quota();
+}
+
+/* Where only the container's part of the tree is mounted. */
+static void test_quota_in_a_container(void **state)
+{
+    (void)state;
+    put_nested_quota("/docker/1234");
+    check_nested_quota();
+}
+
+static void test_quota_of_version_1(void **state)
+{
+    (void)state;
+    put_cpus(8, 1);
+    put("/proc/self/cgroup", "4:cpuset:/\n3:cpu,cpuacct:/job\n0::/mine");
+    put("/proc/self/mountinfo",
+        "29 1 0:25 / /c/cpuset rw - cgroup cgroup rw,cpuset\n"
+        "30 1 0:26 / /c/cpu rw - cgroup cgroup rw,cpu,cpuacct\n"
+        "31 1 0:27 / /c/v2 rw - cgroup2 cgroup rw");
+    put("/c/v2/mine/pids.max", "77");
+    put("/c/cpuset/job/cpu.cfs_quota_us", "1000");
+    put("/c/cpu/cpu.cfs_quota_us", "-1");
+    put("/c/cpu/cpu.cfs_period_us", "100000");
+    put("/c/cpu/job/cpu.cfs_quota_us", "250000");
+    put("/c/cpu/job/cpu.cfs_period_us", "100000");
+    assert_int_equal(cores_usable(root), 3);
+
+    /* Less than a core is still one worker. */
+    put("/c/cpu/job/cpu.cfs_quota_us", "20000");
+    assert_int_equal(cores_usable(root), 1);
+    json_t *facts = environment();
+    assert_true(place_of(facts, "echo -1 | ") == 1);
+    assert_float_equal(number(facts, "cgroup_pids_max"), 77, 0);
+    json_decref(facts);
+
+    /* The topmost group counts as well. */
+    put("/c/cpu/cpu.cfs_quota_us", "10000");
+    facts = environment();
+    assert_string_equal(text(facts, "cgroup_cpu_quota_file"),
+                        "/c/cpu/cpu.cfs_quota_us");
+    json_decref(facts);
+}
+
+static void test_hybrid_intel(void **state)
+{
+    (void)state;
+    put_cpus(12, 1);
+    put("/sys/devices/cpu_core/cpus", "0-7");
+    put("/sys/devices/cpu_atom/cpus", "8-11");
+    json_t *facts = environment();
+    assert_float_equal(number(facts, "core_kinds"), 2, 0);
+    assert_true(place_of(facts, "taskset -c 0-7 ") > 0);
+    json_decref(facts);
+}
+
+static void test_hybrid_arm(void **state)
+{
+    static const char *const capacities[] = {"381",  "381",  "760",
+                                             "1024", "1024", "760"};
+
+    (void)state;
+    put_cpus(6, 1);
+    for (unsigned cpu = 0; cpu < 6; cpu++)
+        put_cpu(cpu, "cpu_capacity", capacities[cpu]);
+    json_t *facts = environment();
+    assert_float_equal(number(facts, "core_kinds"), 3, 0);
+    assert_string_equal(text(facts, "fast_cpus"), "3-4");
+    json_decref(facts);
+}
+
+static void test_equal_cores(void **state)
+{
+    (void)state;
+    put_cpus(2, 1);
+    json_t *facts = environment();
+    assert_float_equal(number(facts, "core_kinds"), 1, 0);
+    assert_string_equal(text(facts, "fast_cpus"), "0-1");
+    assert_int_equal(place_of(facts, "taskset"), 0);
+    json_decref(facts);
+}
+
+static void test_virtual_machine(void **state)
+{
+    (void)state;
+    put_cpus(2, 1);
+    put("/proc/cpuinfo", "model name : AMD EPYC\nflags : fpu hypervisor sse");
+    put("/sys/class/dmi/id/sys_vendor", "QEMU");
+    put("/proc/sys/kernel/osrelease", "6.18.44");
+    put("/proc/loadavg", "0.01 0.02 0.03 1/90 400");
+    json_t *facts = environment();
+
+    assert_true(json_is_true(json_object_get(facts, "virtualised")));
+    assert_string_equal(text(facts, "hypervisor"), "QEMU");
+    assert_true(json_is_null(json_object_get(facts, "governor")));
+    assert_non_null(strstr(text(facts, "governor_missing"), "cpufreq"));
+    assert_name(facts, "AMD EPYC, 2 cores, Linux 6.18");
+    assert_true(place_of(facts, "virtual machine (QEMU)") > 0);
+    assert_int_equal(place_of(facts, "governor"), 0);
+    assert_int_equal(place_of(facts, "Other programs"), 0);
+    json_decref(facts);
+
+    put("/proc/loadavg", "2.01 0.02 0.03 1/90 400");
+    facts = environment();
+    assert_true(place_of(facts, "Other programs") > 0);
+    assert_true(place_of(facts, "virtual machine") >
+                place_of(facts, "Other programs"));
+    json_decref(facts);
+}
+
+/* The same keys everywhere, and a reason for every null. */
+static void test_empty_root(void **state)
+{
+    struct machine_counters counters;
+    json_t *facts = environment();
+    json_t *here;
+    const char *key;
+    json_t *value;
+    char reason[64];
+
+    (void)state;
+    assert_int_equal(machine_environment("", &here), 0);
+    json_object_foreach(here, key, value)
+    {
+        if (strstr(key, "_missing") == NULL)
+            assert_non_null(json_object_get(facts, key));
+    }
+    json_object_foreach(facts, key, value)
+    {
+        snprintf(reason, sizeof reason, "%s_missing", key);
+        assert_int_equal(json_is_null(value),
+                         json_is_string(json_object_get(facts, reason)));
+    }
+    assert_true(json_is_null(json_object_get(facts, "kernel")));
+    assert_int_equal(cores_usable(root), 1);
+    assert_int_equal(machine_counters_read(root, &counters), -ENOENT);
+    assert_int_equal(place_of(facts, "virtual machine"), 0);
+    json_decref(here);
+    json_decref(facts);
+}
+
+static void test_steal(void **state)
+{
+    struct machine_counters before = {.steal_ticks = 10, .total_ticks = 1000};
+    struct machine_counters after = {.steal_ticks = 15, .total_ticks = 1100};
+
+    (void)state;
+    assert_float_equal(machine_steal_ratio(&before, &after), 0.05, 1e-12);
+    assert_float_equal(machine_steal_ratio(&before, &before), 0, 0);
+    assert_float_equal(machine_steal_ratio(&after, &before), 0, 0);
+}
+
+static void test_pressure(void **state)
+{
+    struct machine_counters counters;
+
+    (void)state;
+    put("/proc/stat", "cpu1 9 9 9 9 9 9 9 9\ncpu  1 2 3 4 5 6 7 8 9 10");
+    put("/proc/pressure/io",
+        "some avg10=1.25 avg60=0.00 avg300=0.00 total=123456789012\n"
+        "full avg10=0.50 avg60=0.00 avg300=0.00 total=7");
+    assert_int_equal(machine_counters_read(root, &counters), 0);
+    assert_int_equal(counters.waited_io_us, 123456789012);
+    assert_int_equal(counters.waited_cpu_us, 0);
+    assert_int_equal(counters.total_ticks, 36);
+    json_t *facts = environment();
+    assert_float_equal(number(facts, "pressure_io_percent"), 1.25, 0);
+    json_decref(facts);
+}
+
+static void test_grades(void **state)
+{
+    static const struct {
+        double cv_ratio, steal_ratio;
+        uint64_t throttled;
+        char letter;
+        const char *reason;
+    } cases[] = {
+        {0.004, 0, 0, 'A', "0.4 %"},     {0.005, 0, 0, 'B', "0.5 %"},
+        {0.004, 0.001, 0, 'B', "0.1 %"}, {0.019, 0.02, 0, 'B', "1.9 %"},
+        {0.02, 0, 0, 'C', "2 %"},        {0.05, 0, 0, 'D', "5 %"},
+        {0.004, 0.021, 0, 'D', "2.1 %"}, {0.004, 0, 1, 'D', "quota"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct machine_grade grade = machine_grade(
+            cases[i].cv_ratio, cases[i].steal_ratio, cases[i].throttled);
+        assert_int_equal(grade.letter, cases[i].letter);
+        assert_non_null(strstr(grade.reason, cases[i].reason));
+    }
+}
+
+static void test_calibration(void **state)
+{
+    struct machine_calibration calibration;
+
+    (void)state;
+    assert_int_equal(machine_calibrate(&calibration), 0);
+    assert_true(calibration.median_ns > 0);
+    assert_true(calibration.cv_ratio >= 0 && isfinite(calibration.cv_ratio));
+}
+
+static void test_cpulists(void **state)
+{
+    static const char *const good[] = {"", "0", "0-3", "0,2-3,64,127-130",
+                                       "8191"};
+    static const char *const bad[] = {"x",    "1-",     "-1",
+                                      "3-2",  "1,",     "1,,2",
+                                      "8192", "0-8192", "99999999999999999999"};
+    char back[128];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct cpulist list;
+        assert_int_equal(cpulist_parse(good[i], &list), 0);
+        cpulist_format(&list, back, sizeof back);
+        assert_string_equal(back, good[i]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct cpulist list;
+        assert_int_equal(cpulist_parse(bad[i], &list), -EINVAL);
+    }
+}
+
+static void test_allowances(void **state)
+{
+    struct allowance allowances[ALLOW_MAX];
+    json_t *facts = json_pack("{s:b s:i s:i s:i s:i s:i s:i s:i s:i}",
+                              "superuser", 0, "nproc_soft", 60000, "nproc_hard",
+                              60000, "pid_max", 32768, "threads_max", 40000,
+                              "existing_threads", 768, "max_map_count", 20000,
+                              "nofile_soft", 1024, "nofile_hard", 1048576);
+
+    (void)state;
+    allowance_find(facts, allowances);
+    assert_int_equal(allowances[ALLOW_PROCESSES].allowed, 32000);
+    assert_string_equal(allowances[ALLOW_PROCESSES].bound, "kernel.pid_max");
+    assert_string_equal(allowances[ALLOW_PROCESSES].command, "");
+    assert_int_equal(allowances[ALLOW_THREADS].allowed, 10000);
+    assert_non_null(
+        strstr(allowances[ALLOW_THREADS].command, "sudo sysctl -w vm.max_map"));
+    assert_int_equal(allowances[ALLOW_DESCRIPTORS].allowed, 1048576);
+    assert_string_equal(allowances[ALLOW_DESCRIPTORS].command, "");
+
+    /* The superuser's processes are not counted, and need no sudo. */
+    json_object_set_new(facts, "nproc_soft", json_integer(100));
+    json_object_set_new(facts, "nofile_hard", json_integer(2048));
+    allowance_find(facts, allowances);
+    assert_int_equal(allowances[ALLOW_PROCESSES].allowed, 100);
+    assert_int_equal(
+        strncmp(allowances[ALLOW_DESCRIPTORS].command, "sudo prlimit", 12), 0);
+    json_object_set_new(facts, "superuser", json_true());
+    allowance_find(facts, allowances);
+    assert_int_equal(allowances[ALLOW_PROCESSES].allowed, 32000);
+    assert_int_equal(
+        strncmp(allowances[ALLOW_DESCRIPTORS].command, "prlimit", 7), 0);
+
+    /* What one may raise oneself, the shell raises. */
+    json_object_set_new(facts, "superuser", json_false());
+    allowance_find(facts, allowances);
+    assert_string_equal(allowances[ALLOW_PROCESSES].command, "ulimit -u 10100");
+    json_decref(facts);
+}
+
+static void test_no_limits(void **state)
+{
+    struct allowance allowances[ALLOW_MAX];
+    json_t *facts = environment();
+
+    (void)state;
+    allowance_find(facts, allowances);
+    for (size_t i = 0; i < ALLOW_MAX; i++) {
+        assert_true(allowances[i].allowed == LLONG_MAX);
+        assert_string_equal(allowances[i].command, "");
+    }
+    json_decref(facts);
+}
+
+#define IN_ROOT(test)                                                          \
+    cmocka_unit_test_setup_teardown(test, make_root, remove_root)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_ROOT(test_laptop),
+        IN_ROOT(test_quota_of_a_group_above),
+        IN_ROOT(test_quota_in_a_container),
+        IN_ROOT(test_quota_of_version_1),
+        IN_ROOT(test_hybrid_intel),
+        IN_ROOT(test_hybrid_arm),
+        IN_ROOT(test_equal_cores),
+        IN_ROOT(test_virtual_machine),
+        IN_ROOT(test_empty_root),
+        IN_ROOT(test_pressure),
+        IN_ROOT(test_no_limits),
+        cmocka_unit_test(test_steal),
+        cmocka_unit_test(test_grades),
+        cmocka_unit_test(test_calibration),
+        cmocka_unit_test(test_cpulists),
+        cmocka_unit_test(test_allowances),
+    };
+
+    return cmocka_run_group_tests_name("machine", tests, NULL, NULL);
+}
