@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+#
+#: Heddle: how do concurrency models compare?
+#:
+#: Measure
+#:   make bench              install what is missing, build, run all experiments
+#:   make bench QUICK=1      the same with fewer repetitions
+#:   make bench ARGS='...'   the same with options of `heddle bench`
+#:   make plots              draw the newest session's charts again
+#:   make plots SESSION=DIR  draw that session's
+#:   make demo               list the classroom demos
+#:   make demo DEMO=NAME     show one
+#:
+#: Build
+#:   make build              build/heddle and nothing else
+#:   make install            into PREFIX=/usr/local; DESTDIR=... for packages
+#:   make docs               build/docs: the manual page, the headers as pages
+#:   make clean              remove what was built; results and plots stay
+#:
+#: Develop
+#:   make test               the test suite
+#:   make asan, make tsan    the same under the address or the thread sanitizer
+#:   make format             lay out the C sources as .clang-format says
+#:   make check              what clang-format, clang, clang-tidy, cppcheck say
+#:
+#: Results go to results/, charts to plots/. SETUP=never installs nothing, and
+#: names what is missing instead.
+
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+CMAKE_ARGS ?=
+
+# Addresses scattered wider than older sanitizers foresee break their programs;
+# a container may forbid asking for it to be otherwise.
+calm = $(shell setarch -R true 2>/dev/null && echo setarch -R)
+sources = git ls-files --cached --others --exclude-standard '*.c' '*.h'
+
+# Each step spreads over the cores by itself; the steps keep their order.
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help build bench plots demo test asan tsan format install clean
+.PHONY: check check-format check-clang check-tidy check-cppcheck
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' Makefile
+
+setup-%:
+	@scripts/setup $*
+
+# $(call configure,PRESET,FURTHER OPTIONS); complaints go to standard error
+configure = cmake --preset $(1) $(2) $(CMAKE_ARGS) >/dev/null
+# $(call compile,FOLDER); flags given to this make are not meant for that one
+compile = MAKEFLAGS=--no-print-directory cmake --build $(1) --parallel $(JOBS)
+
+build: setup-build
+	$(call configure,release,-DCMAKE_INSTALL_PREFIX='$(PREFIX)')
+	$(call compile,build)
+
+bench: setup-bench build
+	build/heddle bench $(if $(QUICK),--quick) $(ARGS)
+
+plots: setup-bench build
+	build/heddle show $(SESSION) $(ARGS)
+
+demo: setup-bench build
+	build/heddle demo $(DEMO) $(ARGS)
+
+# $(call suite,PRESET,FOLDER,LAUNCHER)
+define suite
+$(call configure,$(1),-DHEDDLE_TESTS=ON)
+$(call compile,$(2))
+$(3) ctest --test-dir $(2) --no-tests=error --output-on-failure
+endef
+
+test: setup-test
+	$(call suite,release,build)
+
+asan: setup-test
+	$(call suite,asan,build-asan,$(calm))
+
+tsan: setup-test
+	$(call suite,tsan,build-tsan,$(calm))
+
+format: setup-lint
+	$(sources) | xargs -r clang-format -i
+
+check: check-format check-clang check-tidy check-cppcheck
+
+check-format: setup-lint
+	$(sources) | xargs -r clang-format --dry-run -Werror
+
+# A folder of its own: the second compiler's opinion, and the list of commands
+# that the two analysers follow.
+check-clang: setup-lint
+	$(call configure,release,-B build-check -DHEDDLE_TESTS=ON \
+	    -DCMAKE_C_COMPILER=clang -DCMAKE_COMPILE_WARNING_AS_ERROR=ON)
+	$(call compile,build-check)
+
+check-tidy: check-clang
+	run-clang-tidy -quiet -j $(JOBS) -p build-check '\.c$$'
+
+# It reads no system headers; jansson's loops are macros it cannot guess.
+check-cppcheck: check-clang
+	cppcheck --project=build-check/compile_commands.json -j $(JOBS) --quiet \
+	    --include=$$(pkg-config --variable=includedir jansson)/jansson.h \
+	    --enable=warning,performance,portability --inline-suppr \
+	    --error-exitcode=1
+
+install: build
+	DESTDIR='$(DESTDIR)' cmake --install build
+
+clean:
+	rm -rf build build-debug build-asan build-tsan build-check
+
+include Makefile.docs

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+# What every chart shares: how data are read, colours and shapes, sizes, the
+# header and the caption. A chart loads this first, after the caller has set
+#   DATA    path of the data files without their ends: SESSION/data/NAME
+#   OUT     file to write
+#   FORMAT  "svg" or "png"
+#   THEME   "light" or "dark"
+# DATA.gp holds what the harness says: TITLE, SUBTITLE, CAPTION, CORES, ...
+# Gnuplot does not measure text, so widths are estimated; tests/charts/lint.mjs
+# measures them in a browser afterwards.
+
+set encoding utf8
+set datafile separator tab
+set datafile missing "?"
+load DATA.".gp"
+
+if (!exists("THEME")) THEME = "light"
+if (!exists("FORMAT")) FORMAT = "svg"
+DARK = THEME eq "dark"
+
+# Lengths are pixels of a 1280 x 720 picture, counted from its upper left.
+WIDTH = 1280
+HEIGHT = 720
+EM = 18             # size of ordinary text; nothing is below CAPTION_EM
+TITLE_EM = 28
+CAPTION_EM = 15
+CHAR = .57 * EM     # mean width of a character
+LINE = 1.25 * EM    # distance of two lines
+EDGE = 28           # blank border of the picture
+sx(x) = x / real(WIDTH)
+sy(y) = 1 - y / real(HEIGHT)
+
+FONT = "DejaVu Sans"
+sized(em) = sprintf("%s,%d", FONT, em)
+bold(em) = sprintf("%s:Bold,%d", FONT, em)
+BACK = DARK ? "#15181b" : "#ffffff"
+INK = DARK ? "#f2f2f2" : "#1a1a1a"
+SOFT = DARK ? "#b9bec4" : "#595959"
+FAINT = DARK ? "#343a40" : "#e2e2e2"
+SHADE = DARK ? "#1e2327" : "#f4f4f4"
+
+# pngcairo counts in points of 1/72 inch at 96 pixels an inch.
+if (FORMAT eq "png") {
+    set terminal pngcairo size WIDTH, HEIGHT noenhanced font sized(EM) \
+        fontscale .75 pointscale 1.85 background BACK
+} else {
+    set terminal svg size WIDTH, HEIGHT noenhanced font sized(EM) \
+        background BACK
+}
+set output OUT
+
+# Okabe and Ito's colours without the yellow, which no projector shows. A model
+# keeps its colour and its shape in every chart; one that is not listed takes
+# the first place whose owner is not in this chart. A chart therefore names its
+# models in HERE (" a b c ") before it asks for a colour.
+PLACES = 9
+array OWNER[PLACES] = ["sequential", "fork", "process_pool", "threads", \
+    "thread_pool", "event_loop", "coroutines", "", ""]
+array SHAPE[PLACES] = [3, 9, 11, 5, 7, 13, 15, 6, 4]
+array ON_LIGHT[PLACES] = [0x333333, 0xd55e00, 0xe69f00, 0x009e73, \
+    0x0072b2, 0xcc79a7, 0x56b4e9, 0x8a8a8a, 0x8a8a8a]
+array ON_DARK[PLACES] = [0xe4e4e4, 0xf4803c, 0xf5bc4a, 0x2cc99c, \
+    0x3f9bea, 0xe59cc8, 0xa0dcff, 0x9a9a9a, 0x9a9a9a]
+HERE = " "
+note_model(m) = here(m) ? 0 : (HERE = HERE.m." ", 1)
+here(m) = m ne "" && strstrt(HERE, " ".m." ") > 0
+owned(m, i) = i > PLACES ? 0 : OWNER[i] eq m ? i : owned(m, i + 1)
+unowned(i) = i < PLACES && here(OWNER[i]) ? unowned(i + 1) : i
+adopt(m, i) = (OWNER[i] = m, i)
+place(m) = owned(m, 1) ? owned(m, 1) : adopt(m, unowned(1))
+color(m) = DARK ? ON_DARK[place(m)] : ON_LIGHT[place(m)]
+shape(m) = SHAPE[place(m)]
+size(m) = shape(m) == 3 || shape(m) == 5 ? .85 : 1
+
+# A colour let through by t parts of 255, and one mixed half with the paper:
+# the second shade.
+through(c, t) = c + int(t) * 0x1000000
+half(c) = ((c & 0xfefefe) >> 1) + (DARK ? 0x0a0c0d : 0x7f7f7f)
+
+# Text. Lines are broken at blanks and set one by one; a number stays with what
+# it counts.
+digit(c) = strstrt("0123456789", c) > 0
+gap(s, i) = s[i:i] eq " " && !digit(s[i - 1:i - 1])
+back(s, i, n) = i < 2 ? n : gap(s, i) ? i - 1 : back(s, i - 1, n)
+cut(s, n) = strlen(s) <= n ? strlen(s) : back(s, n + 1, n)
+after(s, i) = s[i + 1:i + 1] eq " " ? s[i + 2:*] : s[i + 1:*]
+lines(s, n) = strlen(s) <= n ? 1 : 1 + lines(after(s, cut(s, n)), n)
+line(s, n, i) = i == 1 ? s[1:cut(s, n)] : line(after(s, cut(s, n)), n, i - 1)
+longest(s, n, i) = i < 1 ? 0 : \
+    max(strlen(line(s, n, i)), longest(s, n, i - 1))
+width(s, n) = CHAR * longest(s, n, lines(s, n))
+clip(s, n) = strlen(s) <= n ? s : s[1:n - 1]."…"
+spaced(s) = strstrt(s, "_") == 0 ? s : \
+    s[1:strstrt(s, "_") - 1]." ".spaced(s[strstrt(s, "_") + 1:*])
+named(m, s) = s[1:strlen(m)] eq m ? spaced(m).s[strlen(m) + 1:*] : s
+
+# Numbers.
+max(a, b) = a > b ? a : b
+min(a, b) = a < b ? a : b
+known(s) = s ne "?" && s ne ""
+val(s) = known(s) ? real(s) : NaN
+
+# A round step that cuts a range into at most n parts.
+power(x) = 10 ** floor(log10(x))
+round_up(x, p) = x <= p ? p : x <= 2 * p ? 2 * p : x <= 5 * p ? 5 * p : 10 * p
+step(range, n) = round_up(range / n, power(range / n))
+
+# Tics of logarithmic axes, for eval "set xtics (".tics(pixels, room).")": one a
+# decade, or at 1, 2 and 5 where a decade has more than room pixels.
+DECADES = ""
+HALVES = ""
+do for [e = -3:7] {
+    DECADES = DECADES.sprintf(", %g", 10 ** e)
+    HALVES = HALVES.sprintf(", %g, %g, %g", 10 ** e, 2 * 10 ** e, 5 * 10 ** e)
+}
+tics(pixels, room) = pixels > room ? HALVES[3:*] : DECADES[3:*]
+
+# The header; TOP is where the picture may begin.
+TITLE_COLUMNS = 70
+SUBTITLE_COLUMNS = 108
+TOP = 14 + TITLE_EM
+do for [i = 1:lines(TITLE, TITLE_COLUMNS)] {
+    set label line(TITLE, TITLE_COLUMNS, i) at screen sx(EDGE), sy(TOP) \
+        font bold(TITLE_EM) tc rgb INK
+    TOP = TOP + 1.2 * TITLE_EM
+}
+do for [i = 1:lines(SUBTITLE, SUBTITLE_COLUMNS)] {
+    set label line(SUBTITLE, SUBTITLE_COLUMNS, i) at screen sx(EDGE), sy(TOP) \
+        tc rgb SOFT
+    TOP = TOP + LINE
+}
+BOTTOM = HEIGHT - 100
+set label clip(CAPTION, 130) at screen sx(EDGE), sy(HEIGHT - 18) \
+    font sized(CAPTION_EM) tc rgb SOFT
+
+set border 3 lc rgb SOFT lw 1.5
+set grid lt 1 lw 1 lc rgb FAINT
+set tics nomirror scale .6 textcolor rgb INK
+set format "%g"
+set style fill transparent solid .3 noborder
+unset key

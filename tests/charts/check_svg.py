@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks what scripts/draw made of tests/charts/made_up.py's session.
+
+usage: check_svg.py SESSION OUTDIR
+
+Well-formed, described, of the right size, and showing what the data say:
+every run a dot, every verdict, bound, name and reason in words.
+"""
+import collections
+import glob
+import os
+import re
+import struct
+import sys
+import xml.etree.ElementTree as tree
+
+SVG = "{http://www.w3.org/2000/svg}"
+LINK = "{http://www.w3.org/1999/xlink}href"
+DOT = "#gpPt6"      # gnuplot's name for a full circle
+COLORS = {"thread_pool": {"": "rgb(  0, 114, 178)",
+                          "-dark": "rgb( 63, 155, 234)"}}
+
+WANTED = {
+    "models-cpu": ["thread pool", "process pool with 16 workers", "baseline",
+                   "1.87× as fast", "cannot tell: 12 more blocks",
+                   "refused: EAGAIN at task 3172", "2 cores, no overhead",
+                   "the slowest task alone", "wall time (ms)"],
+    "models-io": ["wall time (ms), log scale", "the longest wait",
+                  "CPU time, user + system (ms)"],
+    "models-worst": ["process pool with 16 workers", "wall time (s)"],
+    "models-one": ["wall time (s)"],
+    "models-refused": ["refused: EAGAIN at task 3172"],
+    "models-short": ["too few blocks"],
+    "scaling-equal": ["ideal", "2 cores, then more workers than cores",
+                      "speed-up over sequential", "coroutines"],
+    "scaling-many": ["process pool: no\u00a0data", "gil", "16", "32"],
+    "scaling-one": ["2 cores"],
+    "startup": ["one empty task (µs), log scale", "whole process (ms)",
+                "refused: EAGAIN at task 3172"],
+    "memory": ["all", "kernel", "199", "140", "0",
+               "refused: EAGAIN at task 3172"],
+    "concurrency": ["sleepers", "echo", "threads at 10000: EAGAIN at task 3172",
+                    "fork at 10, 100, 1000, 10000: EMFILE"],
+    "concurrency-equal": ["tasks in flight, log scale"],
+}
+# Every run of every measured row in both panels, and the round name marks.
+DOTS = {"models-cpu": 8 * 24 * 2 + 1, "models-io": 7 * 24 * 2 + 1,
+        "models-one": 24 * 2, "models-refused": 0,
+        "models-short": 7 * 8 * 2 + 1,
+        "startup": 6 * 24 * 2 + 1}
+
+
+COLORED = ["models-cpu", "models-io", "models-short", "scaling-equal",
+           "scaling-many", "scaling-one", "concurrency", "concurrency-equal"]
+
+
+def check(true, complaint):
+    if not true:
+        sys.exit("check_svg: " + complaint)
+
+
+def said(session, name, key):
+    text = open(os.path.join(session, "data", name + ".gp")).read()
+    value = re.search(rf'^{key} = "(.*)"$', text, re.M).group(1)
+    return value.replace('\\"', '"').replace("\\\\", "\\")
+
+
+def check_svg(session, path, name, end):
+    raw = open(path, encoding="utf-8").read()
+    root = tree.fromstring(raw)
+    check(root.get("role") == "img", f"{path}: no role")
+    title, desc = root.find(SVG + "title"), root.find(SVG + "desc")
+    check(title.text == said(session, name, "TITLE"), f"{path}: title")
+    check(desc.text == said(session, name, "DESC"), f"{path}: desc")
+    check(root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}",
+          f"{path}: label")
+    check(len(list(root.iter(SVG + "title"))) == 1, f"{path}: tooltips")
+    check(session not in raw and "gnuplot" not in raw, f"{path}: path or tool")
+    texts = [text.text or "" for text in root.iter(SVG + "text")]
+    whole = " ".join(texts)
+    for want in WANTED[name]:
+        check(want in whole, f"{path}: no text '{want}' in: {whole}")
+    check(said(session, name, "CAPTION") in whole, f"{path}: caption")
+    for group in root.iter(SVG + "g"):
+        size = group.get("font-size")
+        check(size is None or float(size) >= 15, f"{path}: font size {size}")
+    marks = collections.Counter(use.get(LINK) for use in root.iter(SVG + "use"))
+    if name in DOTS:
+        check(marks[DOT] == DOTS[name], f"{path}: {marks[DOT]} round marks, "
+              f"not {DOTS[name]}")
+    check(name not in COLORED or
+          COLORS["thread_pool"][end] in raw, f"{path}: a model's colour")
+
+
+def place(element):
+    """Where an element has been moved to."""
+    x, y = re.search(r"translate\(([-\d.]+),([-\d.]+)\)",
+                     element.get("transform")).groups()
+    return float(x), float(y)
+
+
+def check_places(session, path):
+    """Every run of models-cpu lies where its axis and its name say."""
+    root = tree.parse(path).getroot()
+    texts = collections.defaultdict(list)
+    for group in root.iter(SVG + "g"):
+        text = group.find(SVG + "text")
+        if text is not None and "transform" in group.attrib:
+            texts[text.text].append(place(group))
+    dots = [place(use) for use in root.iter(SVG + "use")
+            if use.get(LINK) == DOT and use.get("opacity")]
+    with open(os.path.join(session, "data/models-cpu.runs.tsv")) as lines:
+        runs = [line.rstrip("\n").split("\t") for line in lines][1:]
+    check(len(dots) == 2 * len(runs), f"{path}: {len(dots)} dots")
+    heights = collections.defaultdict(list)
+    for number, (x, y) in enumerate(dots):
+        panel = number // len(runs)
+        row, model, *values, _ = runs[number % len(runs)]
+        zero, hundred = texts["0"][panel][0], texts["100"][panel][0]
+        there = zero + float(values[panel]) * (hundred - zero) / 100
+        check(abs(x - there) < .5, f"{path}: {model}: {x}, not {there}")
+        heights[row].append(y)
+    for row, name, verdict in [("2", "threads", "1.79× as fast"),
+                               ("4", "fork", "1.61× as fast"),
+                               ("7", "sequential", "baseline")]:
+        middle = sum(heights[row]) / len(heights[row])
+        for words in (name, verdict):
+            beside = texts[words][0][1] - 6     # from the base line up
+            check(abs(middle - beside) < 5, f"{path}: dots not by '{words}'")
+
+
+def check_png(path):
+    head = open(path, "rb").read(24)
+    check(head[:8] == b"\x89PNG\r\n\x1a\n", f"{path}: no PNG")
+    check(struct.unpack(">II", head[16:24]) == (1280, 720), f"{path}: size")
+
+
+def main():
+    session, outdir = sys.argv[1:]
+    names = sorted(os.path.basename(path)[:-3] for path in
+                   glob.glob(os.path.join(glob.escape(session), "data/*.gp")))
+    check(names == sorted(WANTED), f"charts are {names}")
+    for name in names:
+        for end in ("", "-dark"):
+            path = os.path.join(outdir, name + end)
+            check_svg(session, path + ".svg", name, end)
+            check_png(path + ".png")
+    check_places(session, os.path.join(outdir, "models-cpu.svg"))
+    check(len(os.listdir(outdir)) == 4 * len(names), "left-over files")
+
+
+main()

@@ -1,0 +1,286 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes a session of MADE-UP DATA: every kind of chart, and its worst cases.
+
+usage: made_up.py SESSION
+
+The numbers are invented, from a fixed seed; they only exercise the drawing:
+the longest names, equal series, refused rows, missing intervals, one row.
+"""
+import os
+import random
+import sys
+
+MODELS = ["sequential", "fork", "process_pool", "threads", "thread_pool",
+          "event_loop", "coroutines"]
+LONG = "process_pool with 16 workers"
+REFUSED = "refused: EAGAIN at task 3172"
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def write_gp(folder, name, kind, title, **more):
+    said = {"KIND": kind, "TITLE": title,
+            "SUBTITLE": "MADE-UP DATA · 2 cores · 24 shuffled blocks · "
+                        "dots = runs, bar = median, box = 95 % interval · "
+                        "noise grade B",
+            "CAPTION": "MADE-UP DATA · a machine of nowhere, 2 cores · "
+                       "2026-01-01 · seed 1",
+            "DESC": 'MADE-UP DATA for <testing> & "checking" ' + kind + "."}
+    said.update(more)
+    with open(os.path.join(folder, name + ".gp"), "w") as out:
+        for key, value in said.items():
+            shown = quoted(value) if isinstance(value, str) else value
+            out.write(f"{key} = {shown}\n")
+
+
+def write_tsv(folder, name, header, rows):
+    with open(os.path.join(folder, name + ".tsv"), "w") as out:
+        out.write("#" + "\t".join(header) + "\n")
+        for row in rows:
+            out.write("\t".join(cell if isinstance(cell, str)
+                                else f"{cell:.6g}" for cell in row) + "\n")
+
+
+def interval(values):
+    """A median and something like its interval."""
+    ordered = sorted(values)
+    n = len(ordered)
+    return ordered[n // 2], ordered[n // 2 - n // 5], ordered[n // 2 + n // 5]
+
+
+def strips(folder, name, columns, rows, blocks=24, intervals=True):
+    """rows: (model, label, v, w, note); v is None for a refused row."""
+    runs_out, rows_out = [], []
+    for number, (model, label, v, w, note) in enumerate(rows, 1):
+        if v is None:
+            rows_out.append([number, model, label] + ["?"] * 6 + [note])
+            continue
+        runs = [(v * random.lognormvariate(0, .03), w *
+                 random.lognormvariate(0, .02)) for _ in range(blocks)]
+        runs[5] = (v * 1.2, w * 1.04)
+        cells = [*interval([r[0] for r in runs]),
+                 *interval([r[1] for r in runs])]
+        if not intervals:
+            cells[1] = cells[2] = cells[4] = cells[5] = "?"
+        rows_out.append([number, model, label] + cells + [note])
+        runs_out += [[number, model, a, b, block]
+                     for block, (a, b) in enumerate(runs, 1)]
+    a, b = columns
+    write_tsv(folder, name + ".runs", ["row", "model", a, b, "block"], runs_out)
+    stem = [a.rsplit("_", 1), b.rsplit("_", 1)]
+    if a == "us_per_task":
+        stem = [["task", "us"], ["process", "ms"]]
+    bounds = [f"{s}{end}_{unit}" for s, unit in stem
+              for end in ("", "_low", "_high")]
+    write_tsv(folder, name + ".rows", ["row", "model", "label"] + bounds +
+              ["note"], rows_out)
+
+
+def models(folder):
+    ms = ("wall_ms", "cpu_ms")
+    bounds = dict(NBOUNDS=3, BOUND1_MS=124.5, BOUND2_MS=131.0, BOUND3_MS=248.0,
+                  BOUND1_LABEL="2 cores, no overhead",
+                  BOUND2_LABEL="the slowest task alone",
+                  BOUND3_LABEL="one core, no overhead")
+    title = "Four models use both cores; the other three use one"
+    strips(folder, "models-cpu", ms, [
+        ("thread_pool", "thread_pool", 131, 252, "1.87× as fast"),
+        ("threads", "threads", 137, 255, "1.79× as fast"),
+        ("process_pool", LONG, 141, 262, "1.74× as fast"),
+        ("fork", "fork", 153, 281, "1.61× as fast"),
+        ("coroutines", "coroutines", 247, 247, "same within 2 %"),
+        ("event_loop", "event_loop", 251, 250, "cannot tell: 12 more blocks"),
+        ("sequential", "sequential", 245, 244, "baseline"),
+        ("sequential", "sequential again (A/A twin)", 246, 245, "same"),
+        ("gil", "gil", None, None, REFUSED)])
+    write_gp(folder, "models-cpu", "models", title, NROWS=9, CORES=2, **bounds)
+    strips(folder, "models-io", ms, [
+        ("event_loop", "event_loop", 21, 4, "94× as fast"),
+        ("coroutines", "coroutines", 21.4, 5, "93× as fast"),
+        ("threads", "threads", 25, 14, "80× as fast"),
+        ("thread_pool", "thread_pool with 16 workers", 131, 9, "15× as fast"),
+        ("process_pool", LONG, 140, 22, "14× as fast"),
+        ("fork", "fork", 68, 91, "29× as fast"),
+        ("sequential", "sequential", 2004, 6, "baseline")])
+    write_gp(folder, "models-io", "models",
+             "While tasks wait, an event loop and coroutines wait for all of "
+             "them at once; sequential waits for one after the other",
+             NROWS=7, CORES=2, NBOUNDS=1, BOUND1_MS=20.0,
+             BOUND1_LABEL="the longest wait")
+    strips(folder, "models-worst", ms,
+           [("process_pool", LONG, 1204 + n, 17210,
+             "cannot tell: 12 more blocks") for n in range(9)])
+    write_gp(folder, "models-worst", "models", 2 * "A headline that goes on "
+             "and on over a chart that has too much in it already. ",
+             SUBTITLE=3 * "MADE-UP DATA · a subtitle without end · ",
+             NROWS=9, CORES=2, NBOUNDS=3, BOUND1_MS=1190.0, BOUND2_MS=1190.0,
+             BOUND3_MS=1250.0,
+             BOUND1_LABEL="16 cores, no overhead, no waiting and no noise",
+             BOUND2_LABEL="the slowest task alone",
+             BOUND3_LABEL="one core, no overhead")
+    strips(folder, "models-one", ms,
+           [("sequential", "sequential", 15450, 15440, "baseline")])
+    write_gp(folder, "models-one", "models", "One row", NROWS=1, CORES=2,
+             NBOUNDS=0)
+    strips(folder, "models-refused", ms,
+           [(m, m, None, None, REFUSED) for m in MODELS[1:4]])
+    write_gp(folder, "models-refused", "models", "Nothing could be measured",
+             NROWS=3, CORES=2, NBOUNDS=0)
+    strips(folder, "models-short", ms,
+           [(m, m, 100, 200, "too few blocks") for m in MODELS], blocks=8,
+           intervals=False)
+    write_gp(folder, "models-short", "models", "Too few blocks for intervals",
+             NROWS=7, CORES=2, **bounds)
+
+
+def series(folder, name, header, blocks):
+    """blocks: one list of rows per model, a gnuplot index each."""
+    with open(os.path.join(folder, name + ".tsv"), "w") as out:
+        out.write("#" + "\t".join(header) + "\n")
+        for number, rows in enumerate(blocks):
+            out.write("\n\n" if number else "")
+            for row in rows:
+                out.write("\t".join(cell if isinstance(cell, str)
+                                    else f"{cell:.6g}" for cell in row) + "\n")
+
+
+def labels(pairs):
+    said = {"SERIES": len(pairs)}
+    for number, (model, label) in enumerate(pairs, 1):
+        said[f"MODEL{number}"] = model
+        said[f"LABEL{number}"] = label
+    return said
+
+
+def scaling(folder):
+    header = ["workers", "speedup", "low", "high"]
+
+    def curve(cores, counts, loss, spread=.03):
+        rows = []
+        for n in counts:
+            s = min(n, cores) ** (1 - loss) * random.lognormvariate(0, .01)
+            rows.append([n, s, s * (1 - spread), s * (1 + spread)])
+        return rows
+
+    two = [("threads", "threads"), ("thread_pool", "thread_pool"),
+           ("fork", "fork"), ("process_pool", LONG.replace("16", "many")),
+           ("event_loop", "event_loop with as many loops as workers"),
+           ("coroutines", "coroutines")]
+    series(folder, "scaling-equal", header,
+           [curve(2, [1, 2, 4, 8, 16], .05) for _ in two])
+    write_gp(folder, "scaling-equal", "scaling",
+             "Every model gains the second core, and nothing beyond it",
+             CORES=2, BASELINE="sequential", **labels(two))
+    many = [("thread_pool", "thread_pool"), ("threads", "threads"),
+            ("fork", "fork"), ("gil", "gil"), ("sequential", "sequential"),
+            ("process_pool", "process_pool")]
+    counts = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32]
+    blocks = [curve(16, counts, .1), curve(16, counts, .2),
+              curve(16, counts, .4), curve(1, counts, 0), curve(1, [1], 0),
+              [["?", "?", "?", "?"]]]
+    for row in blocks[1]:
+        row[2] = row[3] = "?"
+    series(folder, "scaling-many", header, blocks)
+    write_gp(folder, "scaling-many", "scaling",
+             "The pool makes the best use of 16 cores; a GIL of none but one",
+             CORES=16, BASELINE="sequential", **labels(many))
+    series(folder, "scaling-one", header, [[[1, 1.0, .99, 1.01]]])
+    write_gp(folder, "scaling-one", "scaling", "One point", CORES=2,
+             BASELINE="sequential", **labels(many[:1]))
+
+
+def startup(folder):
+    us = ("us_per_task", "process_ms")
+    strips(folder, "startup", us, [
+        ("event_loop", "event_loop", .031, 1.9, ""),
+        ("coroutines", "coroutines", .21, 1.9, ""),
+        ("thread_pool", "thread_pool", .9, 2.4, ""),
+        ("process_pool", LONG, 1.4, 9.6, ""),
+        ("threads", "threads", 9.4, 2.1, ""),
+        ("fork", "fork", 148, 2.0, ""),
+        ("gil", "gil", None, None, REFUSED)])
+    write_gp(folder, "startup", "startup",
+             "A thread costs ten microseconds, a process fifteen times that",
+             NROWS=7, CORES=2)
+
+
+def memory(folder):
+    def row(number, model, label, user, kernel, reason="?"):
+        if user is None:
+            return [number, model, label] + ["?"] * 6 + [reason]
+        return [number, model, label, user, user * .97, user * 1.05,
+                kernel, kernel * .9, kernel * 1.2, reason]
+
+    rows = [row(1, "event_loop", "event_loop", 210, 0),
+            row(2, "coroutines", "coroutines", 4300, 130),
+            row(3, "threads", "threads", 9100, 21400),
+            row(4, "thread_pool", "thread_pool", 230, 12),
+            row(5, "process_pool", LONG, 15400, 1900),
+            row(6, "fork", "fork", 61000, 143000),
+            row(7, "gil", "gil", None, None, REFUSED)]
+    rows[3][4] = rows[3][5] = rows[3][7] = rows[3][8] = "?"
+    write_tsv(folder, "memory.rows",
+              ["row", "model", "label", "user_bytes", "user_low", "user_high",
+               "kernel_bytes", "kernel_low", "kernel_high", "reason"], rows)
+    write_gp(folder, "memory", "memory",
+             "A waiting process occupies a thousand times what a waiting "
+             "event does", NROWS=7, CORES=2)
+
+
+def concurrency(folder):
+    pairs = [("event_loop", "event_loop"), ("coroutines", "coroutines"),
+             ("threads", "threads"), ("fork", "fork"),
+             ("thread_pool", "thread_pool"), ("process_pool", LONG)]
+    counts = [10, 100, 1000, 10000]
+    header = ["inflight", "factor", "low", "high"]
+
+    def line(rate, last=10000, spread=.1):
+        rows = []
+        for n in counts:
+            if n <= last:
+                f = (1 + rate * n) * random.lognormvariate(0, .02)
+                rows.append([n, f, f * (1 - spread), f * (1 + spread)])
+        return rows
+
+    nothing = [["?"] * 4]
+    holes = ["panel", "inflight", "model", "reason"]
+    series(folder, "concurrency.1", header,
+           [line(2e-5), line(3e-5), line(8e-4, 1000), line(1.2e-3, 1000),
+            line(6e-2), line(6.2e-2)])
+    series(folder, "concurrency.2", header,
+           [line(2e-3), line(2e-3), line(2e-3), nothing, line(6e-2),
+            [[n, f, "?", "?"] for n, f, _, _ in line(6.1e-2)]])
+    write_tsv(folder, "concurrency.holes", holes,
+              [[1, 10000, "threads", "EAGAIN at task 3172"],
+               [1, 10000, "fork", "EAGAIN: process limit at 3172 tasks"]] +
+              [[2, n, "fork", "EMFILE: the table of descriptors is full at "
+                "1024 descriptors"] for n in counts] +
+              [[2, 10000, "thread_pool", "timed out after 60 s"]])
+    write_gp(folder, "concurrency", "concurrency",
+             "Ten thousand waiting tasks: a matter of course for event loops, "
+             "out of reach for threads", CORES=2, NHOLES=7,
+             PANEL1_TITLE="sleepers", PANEL2_TITLE="echo", **labels(pairs))
+    equal = [line(1e-5, spread=.02) for _ in pairs]
+    series(folder, "concurrency-equal.1", header, equal)
+    series(folder, "concurrency-equal.2", header, equal)
+    write_tsv(folder, "concurrency-equal.holes", holes, [])
+    write_gp(folder, "concurrency-equal", "concurrency",
+             "No model loses anything", CORES=2, NHOLES=0,
+             PANEL1_TITLE="sleepers", PANEL2_TITLE="echo", **labels(pairs))
+
+
+def main():
+    folder = os.path.join(sys.argv[1], "data")
+    os.makedirs(folder, exist_ok=True)
+    random.seed(1)
+    models(folder)
+    scaling(folder)
+    startup(folder)
+    memory(folder)
+    concurrency(folder)
+
+
+main()
