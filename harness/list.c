@@ -7,9 +7,9 @@
 
 #include "core/model.h"
 #include "core/workload.h"
-#include "harness/experiment.h"
 #include "harness/options.h"
 #include "harness/registry.h"
+#include "harness/session/experiment.h"
 
 static const char *const kind_names[] = {
     [WORKLOAD_CPU] = "cpu",

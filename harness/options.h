@@ -88,6 +88,9 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 size_t options_numbers(const char *name, const char *text, uint64_t **ret);
 
+/* Set in the environment of every `heddle once` that belongs to a session. */
+#define ONCE_IN_SESSION "HEDDLE_IN_SESSION"
+
 /* The commands, each in a file of its own. */
 int command_list(const struct options *options);
 int command_run(const struct options *options);

@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 #include "harness/configuration.h"
-#include "harness/experiment.h"
 #include "harness/options.h"
-#include "harness/result.h"
-#include "harness/session.h"
+#include "harness/session/experiment.h"
+#include "harness/session/result.h"
+#include "harness/session/session.h"
 
 /* ---- The pretended run ---- */
 

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One run in this process: what is untimed is done before the first look at the
+ * clock, and everything that could be wrong is looked at after the last.
+ */
+#include "harness/once/measure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/model.h"
+#include "core/workload.h"
+#include "harness/once/trouble.h"
+
+/* The resources of this process and of all children it has waited for. */
+struct usage {
+    uint64_t user_ns;
+    uint64_t system_ns;
+    uint64_t voluntary;
+    uint64_t involuntary;
+};
+
+static uint64_t timeval_ns(struct timeval time)
+{
+    return (uint64_t)time.tv_sec * NS_PER_S +
+           (uint64_t)time.tv_usec * NS_PER_US;
+}
+
+static struct usage usage_now(void)
+{
+    struct rusage self, children;
+
+    getrusage(RUSAGE_SELF, &self);
+    getrusage(RUSAGE_CHILDREN, &children);
+    return (struct usage){
+        timeval_ns(self.ru_utime) + timeval_ns(children.ru_utime),
+        timeval_ns(self.ru_stime) + timeval_ns(children.ru_stime),
+        (uint64_t)(self.ru_nvcsw + children.ru_nvcsw),
+        (uint64_t)(self.ru_nivcsw + children.ru_nivcsw)};
+}
+
+/* ru_maxrss of this process would be that of whoever started it, if that was
+ * larger: it survives exec. The high-water mark of the address space does
+ * not. */
+static uint64_t peak_rss_bytes(void)
+{
+    FILE *status = fopen("/proc/self/status", "re");
+    struct rusage children;
+    unsigned long long kib = 0;
+    char line[128];
+
+    while (status != NULL && fgets(line, sizeof line, status) != NULL)
+        if (sscanf(line, "VmHWM: %llu kB", &kib) == 1)
+            break;
+    if (status != NULL)
+        fclose(status);
+    getrusage(RUSAGE_CHILDREN, &children);
+    if ((unsigned long long)children.ru_maxrss > kib)
+        kib = (unsigned long long)children.ru_maxrss;
+    return kib * 1024;
+}
+
+/* The kernel doubles a full descriptor table, and with several threads waits
+ * for all processors to have noticed, some 16 ms each time. That is a lesson of
+ * its own; here the table is as large as it will get. */
+static void grow_descriptor_table(uint64_t ndescriptors)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    uint64_t highest = limit.rlim_cur - 1;
+    if (ndescriptors < highest)
+        highest = ndescriptors;
+    int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, (int)highest);
+    if (fd >= 0)
+        close(fd);
+}
+
+static void allow_all_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void run_timed(struct job *job, struct measurement *m)
+{
+    const struct model *model = job->plan.model;
+    uint64_t peer_before_ns = peer_cpu_ns(&job->peer);
+    struct usage before = usage_now();
+    uint64_t began_ns = clock_ns();
+
+    if (model->open != NULL && model->open(job) != 0)
+        return;
+    uint64_t opened_ns = clock_ns();
+    model->run(job);
+    uint64_t ended_ns = job_end_ns(job);
+    if (model->close != NULL)
+        model->close(job);
+    uint64_t closed_ns = clock_ns();
+
+    struct usage after = usage_now();
+    m->startup_ns = opened_ns - began_ns;
+    m->run_ns = ended_ns > opened_ns ? ended_ns - opened_ns : 0;
+    m->shutdown_ns = closed_ns - (m->run_ns > 0 ? ended_ns : opened_ns);
+    m->user_ns = after.user_ns - before.user_ns;
+    m->system_ns = after.system_ns - before.system_ns;
+    m->voluntary_switches = after.voluntary - before.voluntary;
+    m->involuntary_switches = after.involuntary - before.involuntary;
+    uint64_t peer_after_ns = peer_cpu_ns(&job->peer);
+    m->peer_cpu_ns =
+        peer_after_ns > peer_before_ns ? peer_after_ns - peer_before_ns : 0;
+}
+
+/* With a sampler beside it, if memory is what is asked for. */
+static int run_sampled(struct job *job, bool memory, struct measurement *m,
+                       struct complaint *complaint)
+{
+    struct memory_sampler sampler;
+
+    if (!memory) {
+        run_timed(job, m);
+        return 0;
+    }
+    int result = memory_sampler_start(job, &sampler);
+    if (result != 0)
+        return trouble_of_system(-result, "starting the memory sampler",
+                                 complaint);
+    run_timed(job, m);
+    result = memory_sampler_finish(&sampler, &m->memory);
+    m->sampled = result == 0;
+    if (result != 0)
+        snprintf(complaint->text, sizeof complaint->text,
+                 "memory: there was no moment at which all tasks slept long "
+                 "enough; give them a longer sleep, and enough in flight");
+    return result;
+}
+
+static int measure_job(struct job *job, bool memory, const char *picture,
+                       struct measurement *m, struct complaint *complaint)
+{
+    const struct workload *workload = job->plan.workload;
+
+    if (workload->setup != NULL && workload->setup(job) != 0)
+        return trouble_of_job(job, NULL, complaint);
+    m->unverified = workload->unverified != NULL && workload->unverified(job);
+    grow_descriptor_table(2 * job->plan.ntasks + 64);
+    int sampling = run_sampled(job, memory, m, complaint);
+    job_sum(job, &m->result);
+    m->peak_rss_bytes = peak_rss_bytes();
+    struct complaint jobs;
+    int trouble = trouble_of_job(job, &m->result, &jobs);
+    if (trouble == 0 && picture != NULL) {
+        trouble = workload->write(job, picture);
+        if (trouble != 0)
+            trouble_of_system(-trouble, picture, &jobs);
+    }
+    if (workload->teardown != NULL)
+        workload->teardown(job);
+    if (trouble != 0)
+        *complaint = jobs;
+    return trouble != 0 ? trouble : sampling;
+}
+
+int measure(const struct job_plan *plan, bool memory, const char *picture,
+            struct measurement *ret, struct complaint *complaint)
+{
+    struct job *job;
+
+    *ret = (struct measurement){0};
+    allow_all_descriptors();
+    int result = job_new(plan, &job);
+    if (result != 0)
+        return trouble_of_system(-result, "making the tasks", complaint);
+    ret->task_bytes = job->task_stride_bytes;
+    result = measure_job(job, memory, picture, ret, complaint);
+    job_free(job);
+    return result;
+}

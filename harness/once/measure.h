@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HARNESS_MEASURE_H
+#define HARNESS_MEASURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/job.h"
+#include "harness/configuration.h"
+#include "harness/once/memory.h"
+
+struct job_plan;
+
+/* What one run in this process cost and found. */
+struct measurement {
+    uint64_t startup_ns;  /* open: until everything is ready to run */
+    uint64_t run_ns;      /* until the last worker ran out of work */
+    uint64_t shutdown_ns; /* until everything is gone again */
+    uint64_t user_ns;     /* over these three, with all children waited for */
+    uint64_t system_ns;
+    uint64_t voluntary_switches;
+    uint64_t involuntary_switches;
+    uint64_t peak_rss_bytes; /* of the largest process */
+    uint64_t peer_cpu_ns;
+    struct job_result result;
+    bool unverified; /* nobody knows what it should have found */
+    bool sampled;    /* memory was, as asked for */
+    struct memory_growth memory;
+    uint64_t task_bytes; /* of one task in the job's mapping */
+};
+
+/* Order of a run: setup, open, gate, run, close, teardown. `picture` (NULL: not
+ * wanted) names a file for what the tasks made. Returns 0, or -errno with a
+ * complaint if anything was refused or went wrong; then `ret` holds what is
+ * known so far. */
+int measure(const struct job_plan *plan, bool memory, const char *picture,
+            struct measurement *ret, struct complaint *complaint);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One run in this process: read, check, measure, verify, tell. Every run of a
+ * session is a fresh process that does this.
+ */
+#include <inttypes.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "core/job.h"
+#include "core/model.h"
+#include "core/workload.h"
+#include "harness/configuration.h"
+#include "harness/machine/cores.h"
+#include "harness/once/measure.h"
+#include "harness/once/reference.h"
+#include "harness/options.h"
+#include "harness/registry.h"
+
+enum verdict { OK, WRONG, FAILED };
+
+static const char *const verdict_names[] = {"ok", "wrong", "failed"};
+static const int verdict_statuses[] = {EXIT_WELL, EXIT_WRONG_WORK,
+                                       EXIT_NOT_MEASURED};
+
+static int one_number(const char *name, const char *text, uint64_t *ret)
+{
+    uint64_t *numbers;
+
+    if (text == NULL)
+        return 0;
+    size_t n = options_numbers(name, text, &numbers);
+    if (n == 0)
+        return EXIT_USAGE;
+    *ret = numbers[0];
+    free(numbers);
+    if (n == 1)
+        return 0;
+    complain("--%s %s: one run has one value; `heddle run` takes a list", name,
+             text);
+    return EXIT_USAGE;
+}
+
+static int find_both(const struct options *options, const struct model **model,
+                     const struct workload **workload)
+{
+    if (options->model == NULL || options->workload == NULL) {
+        complain("give --model and --workload; `heddle list` names them");
+        return EXIT_USAGE;
+    }
+    *model = model_find(options->model);
+    *workload = workload_find(options->workload);
+    if (*model == NULL)
+        complain("there is no model %s; see `heddle list`", options->model);
+    else if (*workload == NULL)
+        complain("there is no workload %s; see `heddle list`",
+                 options->workload);
+    return *model == NULL || *workload == NULL ? EXIT_USAGE : 0;
+}
+
+static int fill(const struct options *options, struct configuration *c)
+{
+    struct complaint complaint;
+    uint64_t workers = 0;
+
+    if (one_number("workers", options->workers, &workers) != 0 ||
+        one_number("inflight", options->inflight, &c->inflight) != 0)
+        return EXIT_USAGE;
+    c->workers = workers < UINT32_MAX ? (unsigned)workers : UINT32_MAX;
+    c->ntasks = options->tasks;
+    c->pin = options->pin;
+    if (options->seed_given)
+        c->seed = options->seed;
+    for (size_t i = 0; i < options->nsets; i++)
+        if (configuration_set(c, options->sets[i], &complaint) != 0) {
+            complain("--set %s", complaint.text);
+            return EXIT_USAGE;
+        }
+    if (configuration_resolve(c, cores_usable(""), &complaint) != 0) {
+        complain("%s", complaint.text);
+        return EXIT_USAGE;
+    }
+    if (options->picture != NULL && c->workload->write == NULL) {
+        complain("--picture: %s makes no picture", c->workload->name);
+        return EXIT_USAGE;
+    }
+    return 0;
+}
+
+/* From "0xDIGEST:STEPS:BYTES", or "0xDIGEST" alone. Returns how many there
+ * were. */
+static int read_expected(const char *text, struct reference *ret)
+{
+    int n = sscanf(text, "%" SCNx64 ":%" SCNu64 ":%" SCNu64, &ret->digest,
+                   &ret->steps, &ret->bytes);
+
+    if (n != 1 && n != 3)
+        complain("--expect %s: write it as DIGEST or DIGEST:STEPS:BYTES, as "
+                 "`heddle once --reference` prints them",
+                 text);
+    return n;
+}
+
+static enum verdict verify(const struct job_plan *plan,
+                           const struct reference *expected, int nexpected,
+                           const struct measurement *m,
+                           struct complaint *complaint)
+{
+    const struct job_result *got = &m->result;
+
+    if (m->unverified ||
+        (got->ntasks == plan->ntasks && got->digest == expected->digest &&
+         (nexpected < 3 ||
+          (got->steps == expected->steps && got->bytes == expected->bytes))))
+        return OK;
+    snprintf(complaint->text, sizeof complaint->text,
+             "wrong work: %" PRIu64 " of %" PRIu64
+             " tasks, digest 0x%016" PRIx64 " instead of 0x%016" PRIx64
+             ", %" PRIu64 " steps, %" PRIu64 " bytes",
+             got->ntasks, plan->ntasks, got->digest, expected->digest,
+             got->steps, got->bytes);
+    return WRONG;
+}
+
+static json_t *integer(uint64_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+static json_t *digest_text(uint64_t digest)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "0x%016" PRIx64, digest);
+    return json_string(text);
+}
+
+static void put_setting(void *object, const char *name, const char *value)
+{
+    json_object_set_new(object, name, json_string(value));
+}
+
+/* What differs from its default, as an object. */
+static json_t *settings(const struct configuration *c)
+{
+    json_t *set = json_object();
+
+    configuration_each_setting(c, put_setting, set);
+    return set;
+}
+
+static json_t *metrics(const struct configuration *c,
+                       const struct measurement *m)
+{
+    json_t *object = json_object();
+
+    if (m->sampled) {
+        uint64_t tasks_bytes = c->ntasks * m->task_bytes;
+        json_object_set_new(object, "waiting_pss_bytes",
+                            integer(m->memory.pss_bytes + tasks_bytes));
+        json_object_set_new(object, "waiting_kernel_bytes",
+                            integer(m->memory.kernel_bytes));
+    }
+    if (m->unverified)
+        json_object_set_new(object, "unverified", json_true());
+    return object;
+}
+
+static void print_line(json_t *line)
+{
+    json_dumpf(line, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    putchar('\n');
+    fflush(stdout);
+    json_decref(line);
+}
+
+static void print_measurement(const struct configuration *c,
+                              const struct measurement *m, enum verdict verdict,
+                              const char *error)
+{
+    print_line(json_pack(
+        "{s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s?, s:o,"
+        " s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "model", c->model->name, "workload", c->workload->name, "workers",
+        (int)c->workers, "inflight", integer(c->inflight), "tasks",
+        integer(c->ntasks), "seed", integer(c->seed), "set", settings(c),
+        "digest", digest_text(m->result.digest), "steps",
+        integer(m->result.steps), "bytes", integer(m->result.bytes), "status",
+        verdict_names[verdict], "error", error, "startup_ns",
+        integer(m->startup_ns), "run_ns", integer(m->run_ns), "shutdown_ns",
+        integer(m->shutdown_ns), "user_ns", integer(m->user_ns), "system_ns",
+        integer(m->system_ns), "voluntary_switches",
+        integer(m->voluntary_switches), "involuntary_switches",
+        integer(m->involuntary_switches), "peak_rss_bytes",
+        integer(m->peak_rss_bytes), "peer_cpu_ns", integer(m->peer_cpu_ns),
+        "metrics", metrics(c, m)));
+}
+
+static int print_reference(const struct configuration *c,
+                           const struct options *options)
+{
+    struct job_plan plan = configuration_plan(c);
+    struct complaint complaint = {""};
+    struct reference r = {0};
+    int result = reference_compute(&plan, &r, &complaint);
+
+    if (!options->json) {
+        if (result == 0)
+            printf("0x%016" PRIx64 ":%" PRIu64 ":%" PRIu64 "\n", r.digest,
+                   r.steps, r.bytes);
+        else
+            complain("%s", complaint.text);
+        return result == 0 ? EXIT_WELL : EXIT_NOT_MEASURED;
+    }
+    print_line(json_pack("{s:s, s:s?, s:b, s:o, s:o, s:o, s:o, s:o}", "status",
+                         result == 0 ? "ok" : "failed", "error",
+                         result == 0 ? NULL : complaint.text, "unverified",
+                         (int)r.unverified, "digest", digest_text(r.digest),
+                         "steps", integer(r.steps), "bytes", integer(r.bytes),
+                         "sum_wait_ns", integer(r.sum_wait_ns),
+                         "longest_wait_ns", integer(r.longest_wait_ns)));
+    return result == 0 ? EXIT_WELL : EXIT_NOT_MEASURED;
+}
+
+static int measure_and_tell(const struct configuration *c,
+                            const struct options *options)
+{
+    struct job_plan plan = configuration_plan(c);
+    struct complaint complaint = {""};
+    struct reference expected = {0};
+    struct measurement m = {0};
+    enum verdict verdict = FAILED;
+    int nexpected = 3;
+    int result = 0;
+
+    if (options->expect != NULL)
+        nexpected = read_expected(options->expect, &expected);
+    else
+        result = reference_compute_apart(&plan, &expected, &complaint);
+    if (nexpected != 1 && nexpected != 3)
+        return EXIT_USAGE;
+    if (result == 0)
+        result =
+            measure(&plan, options->memory, options->picture, &m, &complaint);
+    if (result == 0)
+        verdict = verify(&plan, &expected, nexpected, &m, &complaint);
+    if (options->json)
+        print_measurement(c, &m, verdict,
+                          verdict == OK ? NULL : complaint.text);
+    else if (verdict != OK)
+        complain("%s", complaint.text);
+    return verdict_statuses[verdict];
+}
+
+/* A run must not outlive its session, even if that is killed. */
+static void die_with_session(void)
+{
+    if (getenv(ONCE_IN_SESSION) != NULL)
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+int command_once(const struct options *options)
+{
+    struct configuration configuration;
+    const struct model *model = NULL;
+    const struct workload *workload = NULL;
+
+    signal(SIGPIPE, SIG_IGN);
+    die_with_session();
+    if (find_both(options, &model, &workload) != 0)
+        return EXIT_USAGE;
+    if (configuration_init(&configuration, model, workload) != 0) {
+        complain("no memory");
+        return EXIT_NOT_MEASURED;
+    }
+    int status = fill(options, &configuration);
+    if (status == 0)
+        status = options->reference ? print_reference(&configuration, options)
+                                    : measure_and_tell(&configuration, options);
+    configuration_fini(&configuration);
+    return status;
+}

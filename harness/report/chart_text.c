@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a chart says: headline, subtitle, caption, and the same figures as a
+ * paragraph for those who cannot see them. Strings stand in single quotes, in
+ * which gnuplot neither expands nor runs anything.
+ */
+#include "harness/report/chart_text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/model.h"
+#include "core/workload.h"
+#include "harness/machine/machine.h"
+#include "harness/report/finding.h"
+#include "harness/report/view.h"
+#include "harness/report/words.h"
+#include "harness/session/experiment.h"
+#include "harness/session/session.h"
+
+bool chart_has_figures(const struct view *view, const struct estimate *row)
+{
+    return !view_is_hole(row) && !view_is_impossible(view, row);
+}
+
+bool chart_shows(const struct view *view, const struct estimate *row,
+                 unsigned panel)
+{
+    const struct point *point = view_point(view, row);
+    /* The baseline is 1 by definition where speed-up is drawn. */
+    return point->panel == panel &&
+           (view->experiment->chart != CHART_SCALING || !point->baseline);
+}
+
+static bool is_listed(const struct series *series, size_t n, const char *label)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(series[i].label, label) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_shown(const struct view *view, unsigned number)
+{
+    for (size_t i = 0; i < view->nrows; i++) {
+        const struct estimate *row = &view->rows[i];
+        if (row->point == number)
+            return chart_shows(view, row, view_point(view, row)->panel);
+    }
+    return false; /* a twin */
+}
+
+size_t chart_series(const struct view *view, struct series *ret)
+{
+    size_t n = 0;
+    for (unsigned i = 0; i < view->session->npoints; i++) {
+        const struct point *point = &view->session->points[i];
+        if (point->experiment != view->number || !is_shown(view, i) ||
+            is_listed(ret, n, point->label))
+            continue;
+        ret[n++] = (struct series){.label = point->label,
+                                   .model = point->configuration.model->name};
+    }
+    return n;
+}
+
+void chart_write_cell(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++)
+        fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
+}
+
+/* Small differences as a percentage: "1.00x as long" would say nothing. */
+static void write_ratio(FILE *out, const struct view *view, double ratio)
+{
+    char number[WORDS_NUMBER];
+
+    if (ratio < 1.1 && ratio > 1 / 1.1)
+        fprintf(out, "%.1f %% %s", fabs(ratio - 1) * 100,
+                ratio < 1 ? view->aspect->less : view->aspect->more);
+    else if (view->aspect->speed && ratio < 1)
+        fprintf(out, "%s× as fast", words_number(1 / ratio, number));
+    else
+        fprintf(out, "%s× as %s", words_number(ratio, number),
+                view->aspect->speed ? "long" : "much");
+}
+
+void chart_write_claim(FILE *out, const struct view *view,
+                       const struct estimate *row)
+{
+    char number[WORDS_NUMBER];
+
+    if (view_is_hole(row)) {
+        chart_write_cell(out, view_reason(view, row));
+    } else if (view_is_impossible(view, row)) {
+        fprintf(out, "impossible: below %s ms",
+                words_number(view_least_ns(view, row) * 1e-6, number));
+    } else if (view_is_baseline(view, row)) {
+        fputs("baseline", out);
+    } else if (!row->compared) {
+        fputs("not compared", out);
+    } else if (row->verdict == STATS_FASTER || row->verdict == STATS_SLOWER) {
+        write_ratio(out, view, row->joint.ratio);
+    } else if (row->verdict == STATS_SAME) {
+        fputs("same within 2 %", out);
+    } else {
+        fprintf(out, "cannot tell: %zu more block%s", row->more_blocks,
+                row->more_blocks == 1 ? "" : "s");
+    }
+}
+
+/* ---- Assignments ---- */
+
+static void write_quoted(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            fputc('\'', out);
+        fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
+    }
+}
+
+static void end_text(FILE *out)
+{
+    fputs("'\n", out);
+}
+
+static void assign(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "%s = '", name);
+    write_quoted(out, text);
+    end_text(out);
+}
+
+static void assign_numbered(FILE *out, const char *name, size_t number,
+                            const char *text)
+{
+    fprintf(out, "%s%zu = '", name, number);
+    write_quoted(out, text);
+    end_text(out);
+}
+
+static void write_subtitle(FILE *out, const struct view *view)
+{
+    static const char *const marks[CHART_MAX] = {
+        [CHART_MODELS] = "dots = runs, bar = median, box = 95 % interval",
+        [CHART_SCALING] = "ribbon = 95 % interval",
+        [CHART_CONCURRENCY] = "ribbon = 95 % interval",
+        [CHART_STARTUP] = "dots = runs, bar = median, box = 95 % interval",
+        [CHART_MEMORY] = "mark = median, box = 95 % interval",
+    };
+    unsigned ncores = view_cores(view->session);
+    bool alone = false;
+
+    for (size_t i = 0; i < view->nrows; i++)
+        alone |= view->rows[i].alone;
+    fputs("SUBTITLE = '", out);
+    view_write_workload(out, view, 0);
+    fprintf(
+        out, " · %u core%s · %u block%s%s · %s", ncores, ncores == 1 ? "" : "s",
+        view->experiment->nblocks, view->experiment->nblocks == 1 ? "" : "s",
+        alone ? ", each row by itself" : "", marks[view->experiment->chart]);
+    if (view->session->grade.letter != '\0')
+        fprintf(out, " · noise grade %c", view->session->grade.letter);
+    end_text(out);
+}
+
+static void write_caption(FILE *out, const struct view *view)
+{
+    char machine[128];
+
+    machine_name(view->session->environment, machine, sizeof(machine));
+    fputs("CAPTION = '", out);
+    write_quoted(out, machine);
+    /* The day of "2026-01-31T12:00:00Z". */
+    fprintf(out, " · %.10s · seed %" PRIu64, view->session->started_utc,
+            view->session->seed);
+    end_text(out);
+}
+
+static void write_figures(FILE *out, const struct view *view,
+                          const struct estimate *row)
+{
+    const struct column *first = &view->aspect->first;
+    const struct stats_location *l = &row->location;
+    const struct point *point = view_point(view, row);
+    char interval[WORDS_INTERVAL], count[WORDS_NUMBER];
+
+    write_quoted(out, point->label);
+    if (point->x > 0)
+        fprintf(out, " at %s", words_count(point->x, count));
+    fputs(": ", out);
+    if (chart_has_figures(view, row)) {
+        words_interval(view_value(view, row, first, l->median),
+                       view_value(view, row, first, l->low),
+                       view_value(view, row, first, l->high), interval);
+        fprintf(out, "%s %s, ", interval, first->unit);
+    }
+}
+
+static int write_description(FILE *out, const struct view *view,
+                             const char *finding)
+{
+    fputs("DESC = '", out);
+    write_quoted(out, view->experiment->question);
+    fputc(' ', out);
+    write_quoted(out, finding);
+    fputs(". Median and 95 % interval: ", out);
+    for (size_t i = 0; i < view->nrows; i++) {
+        char *claim = NULL;
+        size_t length;
+        FILE *words = open_memstream(&claim, &length);
+        if (words == NULL)
+            return -ENOMEM;
+        chart_write_claim(words, view, &view->rows[i]);
+        if (fclose(words) != 0) {
+            free(claim);
+            return -ENOMEM;
+        }
+        write_figures(out, view, &view->rows[i]);
+        write_quoted(out, claim);
+        fputs(i + 1 < view->nrows ? "; " : ".", out);
+        free(claim);
+    }
+    end_text(out);
+    return 0;
+}
+
+/* ---- What single kinds have ---- */
+
+static void write_bound(FILE *out, size_t number, double bound_ns,
+                        const char *label)
+{
+    fprintf(out, "BOUND%zu_MS = %.9g\n", number, bound_ns * 1e-6);
+    fprintf(out, "BOUND%zu_LABEL = '%s'\n", number, label);
+}
+
+/* Work of the CPU lies between one core and all of them; waits lie between the
+ * longest and all of them one after the other. */
+static void write_bounds(FILE *out, const struct view *view)
+{
+    unsigned ncores = view_cores(view->session);
+    size_t n = 0;
+    char label[64];
+
+    for (size_t i = 0; i < view->nrows; i++) {
+        const struct estimate *row = &view->rows[i];
+        const struct point *point = view_point(view, row);
+        const struct configuration *c = &point->configuration;
+        if (!chart_shows(view, row, 0) || !point->baseline)
+            continue;
+        if (c->workload->kind != WORKLOAD_CPU && point->longest_wait_ns > 0) {
+            write_bound(out, ++n, (double)point->longest_wait_ns,
+                        "the longest wait");
+            write_bound(out, ++n, (double)point->sum_wait_ns, "all waits");
+        } else if (c->model->knobs == MODEL_ALONE && !view_is_hole(row)) {
+            snprintf(label, sizeof(label), "%u cores, no overhead", ncores);
+            if (ncores > 1)
+                write_bound(out, ++n, row->location.median / ncores, label);
+            write_bound(out, ++n, row->location.median, "one core");
+        }
+        break;
+    }
+    fprintf(out, "NBOUNDS = %zu\n", n);
+}
+
+static void write_row_count(FILE *out, const struct view *view)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < view->nrows; i++)
+        n += chart_shows(view, &view->rows[i], 0);
+    fprintf(out, "NROWS = %zu\n", n);
+}
+
+static int write_series(FILE *out, const struct view *view)
+{
+    struct series *series = calloc(view->nrows + 1, sizeof(*series));
+    if (series == NULL)
+        return -ENOMEM;
+    size_t n = chart_series(view, series);
+    fprintf(out, "SERIES = %zu\n", n);
+    for (size_t i = 0; i < n; i++) {
+        assign_numbered(out, "MODEL", i + 1, series[i].model);
+        assign_numbered(out, "LABEL", i + 1, series[i].label);
+    }
+    free(series);
+    return 0;
+}
+
+static void write_panels(FILE *out, const struct view *view)
+{
+    size_t nholes = 0;
+    for (unsigned p = 0; p < EXPERIMENT_PANELS_MAX; p++) {
+        const char *title = p < view->experiment->npanels
+                                ? view->experiment->panel_titles[p]
+                                : "";
+        fprintf(out, "PANEL%u_TITLE = '", p + 1);
+        write_quoted(out, title);
+        end_text(out);
+    }
+    for (size_t i = 0; i < view->nrows; i++)
+        nholes += !chart_has_figures(view, &view->rows[i]);
+    fprintf(out, "NHOLES = %zu\n", nholes);
+}
+
+static void write_baseline(FILE *out, const struct view *view)
+{
+    for (size_t i = 0; i < view->nrows; i++) {
+        if (view_is_baseline(view, &view->rows[i])) {
+            assign(out, "BASELINE", view_point(view, &view->rows[i])->label);
+            return;
+        }
+    }
+}
+
+static int write_kind(FILE *out, const struct view *view)
+{
+    switch (view->experiment->chart) {
+    case CHART_MODELS:
+        write_bounds(out, view);
+        break;
+    case CHART_SCALING:
+        write_baseline(out, view);
+        return write_series(out, view);
+    case CHART_CONCURRENCY:
+        write_panels(out, view);
+        return write_series(out, view);
+    default:
+        break;
+    }
+    write_row_count(out, view);
+    return 0;
+}
+
+int chart_write_text(FILE *out, const struct view *view)
+{
+    char *finding = finding_text(view, 0);
+    if (finding == NULL)
+        return -ENOMEM;
+    fprintf(out, "KIND = '%s'\n", chart_names[view->experiment->chart]);
+    assign(out, "TITLE", finding);
+    write_subtitle(out, view);
+    write_caption(out, view);
+    fprintf(out, "CORES = %u\n", view_cores(view->session));
+    int err = write_kind(out, view);
+    if (err == 0)
+        err = write_description(out, view, finding);
+    free(finding);
+    return err;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a session found, told in this order: the question, the figures, the
+ * finding; then how far to trust them, where they lie, and what to do next.
+ */
+#include "harness/report/report.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/options.h"
+#include "harness/report/bars.h"
+#include "harness/report/chart_data.h"
+#include "harness/report/draw.h"
+#include "harness/report/finding.h"
+#include "harness/report/table.h"
+#include "harness/report/view.h"
+#include "harness/report/words.h"
+#include "harness/session/estimate.h"
+#include "harness/session/experiment.h"
+#include "harness/session/session.h"
+
+/* ---- One experiment ---- */
+
+static void print_title(FILE *out, const struct view *view, unsigned panel)
+{
+    const char *title = view->experiment->panel_titles[panel];
+
+    fputc('\n', out);
+    if (title != NULL && *title != '\0')
+        fprintf(out, "%s: ", title);
+    view_write_workload(out, view, panel);
+    fputc('\n', out);
+}
+
+static int print_finding(FILE *out, const struct view *view, unsigned panel)
+{
+    char *finding = finding_text(view, panel);
+    char *line;
+    if (finding == NULL)
+        return -ENOMEM;
+    int length = asprintf(&line, "=> %s.", finding);
+    free(finding);
+    if (length < 0)
+        return -ENOMEM;
+    words_paragraph(out, line, TABLE_COLUMNS, 0);
+    free(line);
+    return 0;
+}
+
+static int print_panel(FILE *out, const struct view *view, unsigned panel,
+                       bool bars)
+{
+    print_title(out, view, panel);
+    int err = table_print(out, view, panel);
+    if (err != 0)
+        return err;
+    if (bars) {
+        fputc('\n', out);
+        bars_print(out, view, panel);
+    }
+    return print_finding(out, view, panel);
+}
+
+static int print_head(FILE *out, const struct experiment *experiment)
+{
+    char *line;
+    if (asprintf(&line, "%s: %s (%u block%s)", experiment->name,
+                 experiment->question, experiment->nblocks,
+                 experiment->nblocks == 1 ? "" : "s") < 0)
+        return -ENOMEM;
+    words_paragraph(out, line, TABLE_COLUMNS, 0);
+    free(line);
+    return 0;
+}
+
+static int print_experiment(FILE *out, const struct session *session,
+                            unsigned number, bool bars)
+{
+    struct view view;
+    int err = view_init(&view, session, number);
+    if (err != 0)
+        return err;
+    err = print_head(out, view.experiment);
+    for (unsigned p = 0; p < view.experiment->npanels && err == 0; p++)
+        err = print_panel(out, &view, p, bars);
+    fputc('\n', out);
+    view_fini(&view);
+    return err;
+}
+
+/* ---- The session ---- */
+
+static int print_noise(FILE *out, const struct session *session)
+{
+    struct estimate twin;
+    int err = estimate_noise(session, &twin);
+    if (err != 0)
+        return err == -ENODATA ? 0 : err;
+    const char *name =
+        session->experiments[session->points[twin.point].experiment]->name;
+    double half_percent = stats_half_width_percent(&twin.ratio);
+
+    fprintf(out,
+            "Noise floor today: the baseline against itself differs by %.1f %%",
+            fabs(twin.ratio.ratio - 1) * 100);
+    if (!isnan(half_percent))
+        fprintf(out, ", +-%.1f %%", half_percent);
+    if (session->nexperiments > 1)
+        fprintf(out, "\n(the worst of all experiments: %s)", name);
+    fputs(".\n", out);
+    return 0;
+}
+
+int report_print(FILE *out, const struct session *session, bool bars)
+{
+    for (unsigned e = 0; e < session->nexperiments; e++) {
+        /* One that a signal kept from beginning has nothing to say. */
+        if (session->experiments[e]->stop_reason == NULL)
+            continue;
+        int err = print_experiment(out, session, e, bars);
+        if (err != 0)
+            return err;
+    }
+    table_print_legend(out);
+    int err = print_noise(out, session);
+    if (err != 0)
+        return err;
+    if (session->grade.letter != '\0')
+        fprintf(out, "Noise grade %c: %s\n", session->grade.letter,
+                session->grade.reason);
+    if (!session->complete)
+        fprintf(out, "Not complete: %s. Only complete blocks count.\n",
+                session->stop_reason);
+    return ferror(out) ? -EIO : 0;
+}
+
+static int write_charts(const struct session *session)
+{
+    for (unsigned e = 0; e < session->nexperiments; e++) {
+        struct view view;
+        if (session->experiments[e]->stop_reason == NULL)
+            continue;
+        int err = view_init(&view, session, e);
+        if (err != 0)
+            return err;
+        err = chart_data_write(&view);
+        view_fini(&view);
+        if (err != 0)
+            return err;
+    }
+    return 0;
+}
+
+/* What the session leaves open decides what to do next. */
+static void print_next(FILE *out, const struct session *session)
+{
+    bool holes = false, unsure = false;
+
+    for (unsigned e = 0; e < session->nexperiments; e++) {
+        struct view view;
+        if (session->experiments[e]->stop_reason == NULL)
+            continue;
+        if (view_init(&view, session, e) != 0)
+            return;
+        for (size_t i = 0; i < view.nrows; i++) {
+            const struct estimate *row = &view.rows[i];
+            holes = holes || view_is_hole(row);
+            unsure =
+                unsure || (row->compared && row->verdict == STATS_CANNOT_TELL);
+        }
+        view_fini(&view);
+    }
+    if (session->grade.letter == 'D')
+        fputs("Next: heddle doctor says what disturbs this machine.\n", out);
+    else if (holes)
+        fputs("Next: heddle doctor says how much this machine allows.\n", out);
+    else if (unsure)
+        fputs("Next: more blocks (--rigorous, or --budget) tell more.\n", out);
+    else
+        fputs("Next: heddle list names more to compare, heddle run compares "
+              "it.\n",
+              out);
+}
+
+static void print_charts(FILE *out, const struct session *session)
+{
+    fflush(out);
+    int err = draw_session(session->folder, fileno(out));
+    if (err == -ENOENT)
+        complain("no charts: the script that draws them, scripts/draw, is "
+                 "neither here nor installed");
+    else if (err != 0 && err != -EIO) /* then the script has complained */
+        complain("no charts: scripts/draw: %s", strerror(-err));
+}
+
+int report_session(const struct session *session, const struct options *options)
+{
+    bool taken =
+        options->json_file != NULL && strcmp(options->json_file, "-") == 0;
+    FILE *out = taken ? stderr : stdout;
+    bool charts = !options->no_charts;
+    bool gnuplot = charts && draw_has_gnuplot();
+
+    int err = report_print(out, session, charts && !gnuplot);
+    if (err == 0)
+        err = write_charts(session);
+    if (err != 0)
+        return err;
+    fprintf(out, "Files: %s (result.json, samples.ndjson, data/)\n",
+            session->folder);
+    if (gnuplot)
+        print_charts(out, session);
+    else if (charts)
+        fputs("No charts without gnuplot (on Debian: apt install "
+              "gnuplot-nox).\n",
+              out);
+    print_next(out, session);
+    return fflush(out) != 0 ? -errno : 0;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A panel as a table. Cells are text first, so that columns are as wide as they
+ * must be and most tables fit into 80 columns. Marks stand beside words, and
+ * there is no colour: the table reads the same on paper and in a log file.
+ */
+#include "harness/report/table.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/report/view.h"
+#include "harness/report/words.h"
+#include "harness/session/experiment.h"
+#include "harness/session/session.h"
+
+enum { LABEL, FIRST, BESIDE, RATIO, NCOLUMNS }; /* the claim comes last */
+
+struct line {
+    const char *label;
+    char first[WORDS_INTERVAL];
+    char beside[WORDS_NUMBER];
+    char ratio[WORDS_INTERVAL];
+    char claim[WORDS_NUMBER];
+};
+
+/* More blocks than this are no advice. */
+static const size_t many_blocks = 1000;
+
+static void write_claim(const struct view *view, const struct estimate *row,
+                        char *text, size_t room)
+{
+    const char *alone = row->alone ? " *" : "";
+
+    if (view_is_impossible(view, row)) {
+        snprintf(text, room, "! impossible");
+    } else if (view_is_baseline(view, row)) {
+        snprintf(text, room, "baseline");
+    } else if (!row->compared) {
+        snprintf(text, room, "%s", "");
+    } else if (row->verdict == STATS_FASTER) {
+        snprintf(text, room, "+ %s%s", view->aspect->less, alone);
+    } else if (row->verdict == STATS_SLOWER) {
+        snprintf(text, room, "- %s%s", view->aspect->more, alone);
+    } else if (row->verdict == STATS_SAME) {
+        snprintf(text, room, "= same%s", alone);
+    } else if (row->more_blocks >= many_blocks) {
+        snprintf(text, room, "? cannot tell");
+    } else {
+        snprintf(text, room, "? cannot tell (+%zu)", row->more_blocks);
+    }
+}
+
+static void fill_line(const struct view *view, const struct estimate *row,
+                      struct line *ret)
+{
+    const struct column *first = &view->aspect->first;
+    const struct column *beside = &view->aspect->beside;
+    const struct stats_location *l = &row->location;
+
+    *ret = (struct line){.label = view_point(view, row)->label};
+    if (view_is_hole(row))
+        return;
+    words_interval(view_value(view, row, first, l->median),
+                   view_value(view, row, first, l->low),
+                   view_value(view, row, first, l->high), ret->first);
+    if (row->beside.n > 0)
+        words_number(view_value(view, row, beside, row->beside.median),
+                     ret->beside);
+    if (view_is_baseline(view, row))
+        snprintf(ret->ratio, sizeof(ret->ratio), "1");
+    else if (row->compared && !view_is_impossible(view, row))
+        words_interval(row->joint.ratio, row->joint.low, row->joint.high,
+                       ret->ratio);
+    write_claim(view, row, ret->claim, sizeof(ret->claim));
+}
+
+static void widen(size_t widths[NCOLUMNS], const struct line *line)
+{
+    const char *cells[NCOLUMNS] = {line->label, line->first, line->beside,
+                                   line->ratio};
+    for (size_t i = 0; i < NCOLUMNS; i++) {
+        if (widths[i] < words_width(cells[i]))
+            widths[i] = words_width(cells[i]);
+    }
+}
+
+static void print_cell(FILE *out, const char *text, size_t width)
+{
+    fprintf(out, "%s%*s", text, (int)(width - words_width(text) + 2), "");
+}
+
+static void print_line(FILE *out, const struct line *line,
+                       const size_t widths[NCOLUMNS])
+{
+    size_t left_of_beside = widths[BESIDE] - words_width(line->beside);
+
+    fputs("  ", out);
+    print_cell(out, line->label, widths[LABEL]);
+    print_cell(out, line->first, widths[FIRST]);
+    fprintf(out, "%*s%s  ", (int)left_of_beside, "", line->beside);
+    /* No blanks at the end of a line. */
+    if (*line->claim != '\0')
+        print_cell(out, line->ratio, widths[RATIO]);
+    fprintf(out, "%s\n", *line->claim != '\0' ? line->claim : line->ratio);
+}
+
+static void print_heading(FILE *out, const struct view *view, uint64_t x)
+{
+    static const char *const of[SWEEP_MAX] = {
+        [SWEEP_WORKERS] = "workers",
+        [SWEEP_TASKS] = "tasks",
+        [SWEEP_INFLIGHT] = "in flight",
+    };
+    char count[WORDS_NUMBER];
+    const char *what = of[view->experiment->sweep];
+
+    /* A baseline that stands outside of the sweep has x = 0. */
+    if (what != NULL && x > 0)
+        fprintf(out, "%s: %s\n", what, words_count(x, count));
+}
+
+/* What the figures of a row do not say by themselves. */
+static void print_notes(FILE *out, const struct view *view,
+                        const struct estimate *row)
+{
+    const char *label = view_point(view, row)->label;
+    char least[WORDS_NUMBER];
+
+    if (!view_is_hole(row) && row->nbad > 0)
+        fprintf(out, "  %s: %zu of %zu runs did not end well: %s\n", label,
+                row->nbad, row->nbad + row->location.n, view_reason(view, row));
+    if (view_is_impossible(view, row))
+        fprintf(
+            out,
+            "  %s: below %s ms, the least that waits or cores allow; it was "
+            "not measured\n  rightly. heddle doctor says what disturbs "
+            "this machine.\n",
+            label, words_number(view_least_ns(view, row) * 1e-6, least));
+}
+
+static void print_group(FILE *out, const struct view *view, size_t first,
+                        const struct line *lines, const size_t widths[NCOLUMNS])
+{
+    size_t end = view_group_end(view, first);
+
+    print_heading(out, view, view_point(view, &view->rows[first])->x);
+    for (size_t i = first; i < end; i++) {
+        if (!view_is_hole(&view->rows[i])) {
+            print_line(out, &lines[i], widths);
+            continue;
+        }
+        fputs("  ", out);
+        print_cell(out, lines[i].label, widths[LABEL]);
+        words_paragraph(out, view_reason(view, &view->rows[i]), TABLE_COLUMNS,
+                        widths[LABEL] + 4);
+    }
+    for (size_t i = first; i < end; i++)
+        print_notes(out, view, &view->rows[i]);
+}
+
+int table_print(FILE *out, const struct view *view, unsigned panel)
+{
+    struct line head = {.label = "", .ratio = "ratio"};
+    size_t widths[NCOLUMNS] = {0};
+    struct line *lines = calloc(view->nrows + 1, sizeof(*lines));
+
+    if (lines == NULL)
+        return -ENOMEM;
+    snprintf(head.first, sizeof(head.first), "%s", view->aspect->first.title);
+    snprintf(head.beside, sizeof(head.beside), "%s",
+             view->aspect->beside.title);
+    widen(widths, &head);
+    for (size_t i = 0; i < view->nrows; i++) {
+        fill_line(view, &view->rows[i], &lines[i]);
+        if (view_point(view, &view->rows[i])->panel == panel)
+            widen(widths, &lines[i]);
+    }
+    print_line(out, &head, widths);
+    for (size_t i = 0; i < view->nrows; i = view_group_end(view, i)) {
+        if (view_point(view, &view->rows[i])->panel == panel)
+            print_group(out, view, i, lines, widths);
+    }
+    free(lines);
+    return 0;
+}
+
+void table_print_legend(FILE *out)
+{
+    fputs("ratio: to the baseline of the same block; [low, high] holds for all "
+          "rows of a\ngroup together, with 95 % (*: for the row by itself; "
+          "too few blocks for all).\n= same: within 2 %. (+N): N more blocks "
+          "would tell.\n",
+          out);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is shown, in which order and in which units, and the bounds beyond which
+ * a figure is a mistake and not a discovery.
+ */
+#include "harness/report/view.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/model.h"
+#include "core/workload.h"
+#include "harness/report/words.h"
+#include "harness/session/experiment.h"
+#include "harness/session/session.h"
+
+static const struct aspect run_time = {
+    .first = {"run time, ms", "ms", 1e-6, false},
+    .beside = {"CPU", "ms", 1e-6, false},
+    .less = "faster",
+    .more = "slower",
+    .speed = true,
+};
+
+static const struct aspect startup = {
+    .first = {"a task, us", "us", 1e-3, true},
+    .beside = {"process, ms", "ms", 1e-6, false},
+    .less = "cheaper",
+    .more = "dearer",
+};
+
+static const struct aspect memory = {
+    .first = {"a task, KiB", "KiB", 1.0 / 1024, true},
+    .beside = {"kernel", "KiB", 1.0 / 1024, true},
+    .less = "less",
+    .more = "more",
+};
+
+static const struct aspect *const aspects[CHART_MAX] = {
+    [CHART_MODELS] = &run_time,      [CHART_SCALING] = &run_time,
+    [CHART_CONCURRENCY] = &run_time, [CHART_STARTUP] = &startup,
+    [CHART_MEMORY] = &memory,
+};
+
+const struct point *view_point(const struct view *view,
+                               const struct estimate *row)
+{
+    return &view->session->points[row->point];
+}
+
+double view_value(const struct view *view, const struct estimate *row,
+                  const struct column *column, double quantity)
+{
+    uint64_t ntasks = view_point(view, row)->configuration.ntasks;
+    double value = quantity * column->scale;
+    return column->per_task ? value / (double)ntasks : value;
+}
+
+bool view_is_baseline(const struct view *view, const struct estimate *row)
+{
+    return view_point(view, row)->baseline;
+}
+
+bool view_is_hole(const struct estimate *row)
+{
+    return row->location.n == 0;
+}
+
+const char *view_reason(const struct view *view, const struct estimate *row)
+{
+    const char *reason = view_point(view, row)->refused;
+    for (size_t i = 0; i < view->session->nruns && reason == NULL; i++) {
+        const struct run *run = &view->session->runs[i];
+        if (run->point == row->point)
+            reason = run->error;
+    }
+    return reason != NULL ? reason : "not measured";
+}
+
+static bool same_group(const struct view *view, const struct estimate *a,
+                       const struct estimate *b)
+{
+    const struct point *p = view_point(view, a), *q = view_point(view, b);
+    return p->panel == q->panel && p->x == q->x;
+}
+
+size_t view_group_end(const struct view *view, size_t first)
+{
+    size_t end = first + 1;
+    while (end < view->nrows &&
+           same_group(view, &view->rows[first], &view->rows[end]))
+        end++;
+    return end;
+}
+
+/* Where nothing can be compared, the times themselves give the order. */
+static double sort_key(const struct view *view, const struct estimate *row)
+{
+    if (view_is_hole(row))
+        return INFINITY;
+    if (row->compared)
+        return row->joint.ratio;
+    return view_is_baseline(view, row) ? 1 : row->location.median;
+}
+
+static int by_position(const void *left, const void *right, void *context)
+{
+    const struct view *view = context;
+    const struct estimate *a = left, *b = right;
+    const struct point *p = view_point(view, a), *q = view_point(view, b);
+    double key_a = sort_key(view, a), key_b = sort_key(view, b);
+
+    if (p->panel != q->panel)
+        return p->panel < q->panel ? -1 : 1;
+    if (p->x != q->x)
+        return p->x < q->x ? -1 : 1;
+    if (key_a < key_b || key_a > key_b)
+        return key_a < key_b ? -1 : 1;
+    return a->point < b->point ? -1 : a->point > b->point;
+}
+
+int view_init(struct view *ret, const struct session *session,
+              unsigned experiment)
+{
+    struct view view = {
+        .session = session,
+        .number = experiment,
+        .experiment = session->experiments[experiment],
+    };
+    size_t n;
+    int err = estimate_experiment(session, experiment, &view.rows, &n);
+    if (err != 0)
+        return err;
+    view.aspect = aspects[view.experiment->chart];
+    for (size_t i = 0; i < n; i++) {
+        if (!session->points[view.rows[i].point].twin)
+            view.rows[view.nrows++] = view.rows[i];
+    }
+    qsort_r(view.rows, view.nrows, sizeof(*view.rows), by_position, &view);
+    *ret = view;
+    return 0;
+}
+
+void view_fini(struct view *view)
+{
+    free(view->rows);
+    *view = (struct view){0};
+}
+
+const struct estimate *view_baseline(const struct view *view,
+                                     const struct estimate *row)
+{
+    for (size_t i = 0; i < view->nrows; i++) {
+        if (view->rows[i].point == row->baseline && row->baseline != row->point)
+            return &view->rows[i];
+    }
+    return NULL;
+}
+
+void view_write_workload(FILE *out, const struct view *view, unsigned panel)
+{
+    const struct configuration *first = NULL;
+    char count[WORDS_NUMBER];
+    bool equal = true;
+
+    for (size_t i = 0; i < view->nrows; i++) {
+        const struct point *point = view_point(view, &view->rows[i]);
+        if (point->panel != panel)
+            continue;
+        if (first == NULL)
+            first = &point->configuration;
+        equal = equal && point->configuration.ntasks == first->ntasks;
+    }
+    if (first == NULL)
+        return;
+    fputs(first->workload->name, out);
+    if (equal)
+        fprintf(out, ", %s task%s", words_count(first->ntasks, count),
+                first->ntasks == 1 ? "" : "s");
+}
+
+unsigned view_cores(const struct session *session)
+{
+    json_int_t cores = json_integer_value(
+        json_object_get(session->environment, "cores_usable"));
+    return cores > 0 ? (unsigned)cores : 1;
+}
+
+double view_least_ns(const struct view *view, const struct estimate *row)
+{
+    const struct configuration *c = &view_point(view, row)->configuration;
+    const struct estimate *baseline = view_baseline(view, row);
+    double least_ns = (double)view_point(view, row)->longest_wait_ns;
+
+    if (estimate_quantity(view->session, view->number) != &quantity_run)
+        return 0;
+    if (c->workload->kind != WORKLOAD_CPU || baseline == NULL ||
+        view_is_hole(baseline) ||
+        view_point(view, baseline)->configuration.model->knobs != MODEL_ALONE)
+        return least_ns;
+    double helpers = fmin(view_cores(view->session), (double)c->ntasks);
+    return fmax(least_ns, baseline->location.median / helpers);
+}
+
+double view_ideal_ns(const struct view *view, const struct estimate *row)
+{
+    const struct point *point = view_point(view, row);
+    double longest_ns = (double)point->longest_wait_ns;
+
+    if (point->x == 0 || view->experiment->sweep == SWEEP_WORKERS)
+        return longest_ns;
+    return fmax(longest_ns, (double)point->sum_wait_ns / (double)point->x);
+}
+
+bool view_is_impossible(const struct view *view, const struct estimate *row)
+{
+    double least_ns = view_least_ns(view, row);
+    const struct estimate *baseline = view_baseline(view, row);
+    if (view_is_hole(row) || least_ns <= 0)
+        return false;
+    /* fmax passes over NaN, the end of no interval. */
+    double most_ns = fmax(row->location.median, row->location.high);
+    /* The ratio, taken within blocks, is the better witness. */
+    if (row->compared && baseline != NULL)
+        most_ns =
+            fmax(row->joint.ratio, row->joint.high) * baseline->location.median;
+    return most_ns * STATS_SAME_RATIO < least_ns;
+}

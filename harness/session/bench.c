@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Measures experiments from their files: those that were named, or all, or with
+ * --quick those that say so. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/configuration.h"
+#include "harness/machine/cores.h"
+#include "harness/options.h"
+#include "harness/session/conduct.h"
+#include "harness/session/experiment.h"
+#include "harness/session/session.h"
+
+/* How much is asked for. Six blocks are the least with an interval for a single
+ * row; for all rows together it takes more (experiment.c). */
+static const struct level {
+    double target_ratio;
+    uint64_t budget_s;
+    unsigned blocks_max; /* 0: as the experiments say */
+} plain = {0.015, 270, 0}, quick = {0.05, 60, 6}, rigorous = {0.005, 1800, 0};
+
+enum { TIMEOUT_S = 60 };
+
+/* Returns 0 or an exit status, after a complaint. *ret: NULL if it is not
+ * wanted. */
+static int load(const char *name, bool only_quick, struct experiment **ret)
+{
+    struct complaint complaint;
+    struct experiment *experiment;
+    char *path = experiment_find(name);
+
+    *ret = NULL;
+    if (path == NULL) {
+        complain("there is no experiment %s; `heddle list` names them, and a "
+                 "file of your own ends in .json",
+                 name);
+        return EXIT_USAGE;
+    }
+    int result =
+        experiment_load(path, cores_usable(""), &experiment, &complaint);
+    free(path);
+    if (result != 0) {
+        complain("%s", complaint.text);
+        return EXIT_USAGE;
+    }
+    if (only_quick && !experiment->quick)
+        experiment_free(experiment);
+    else
+        *ret = experiment;
+    return 0;
+}
+
+static int add(struct session *session, const char *name, bool only_quick,
+               unsigned blocks_max)
+{
+    struct experiment *experiment;
+    int status = load(name, only_quick, &experiment);
+
+    if (status != 0 || experiment == NULL)
+        return status;
+    for (size_t i = 0; i < session->nexperiments; i++)
+        if (strcmp(session->experiments[i]->name, experiment->name) == 0) {
+            complain("%s: name it once", experiment->name);
+            experiment_free(experiment);
+            return EXIT_USAGE;
+        }
+    if (blocks_max > 0)
+        experiment->blocks_max = blocks_max;
+    if (experiment->blocks_min > experiment->blocks_max)
+        experiment->blocks_min = experiment->blocks_max;
+    if (session_add_experiment(session, experiment) != 0) {
+        complain("no memory");
+        experiment_free(experiment);
+        return EXIT_NOT_MEASURED;
+    }
+    return 0;
+}
+
+static int add_all(struct session *session, bool only_quick,
+                   unsigned blocks_max)
+{
+    char **names;
+    size_t n = experiment_names(&names);
+    int status = 0;
+
+    for (size_t i = 0; i < n && status == 0; i++)
+        status = add(session, names[i], only_quick, blocks_max);
+    experiment_names_free(names, n);
+    if (status == 0 && session->nexperiments == 0) {
+        complain("there are no experiments in benches/experiments, nor where "
+                 "this program was installed");
+        status = EXIT_USAGE;
+    }
+    return status;
+}
+
+static int fill(struct session *session, const struct options *options)
+{
+    const struct level *level = options->quick      ? &quick
+                                : options->rigorous ? &rigorous
+                                                    : &plain;
+    int status = 0;
+
+    session->target_ratio =
+        options->target > 0 ? options->target : level->target_ratio;
+    session->nblocks = options->blocks;
+    session->budget_s = options->budget_s > 0 ? options->budget_s
+                        : options->blocks > 0 ? 0
+                                              : level->budget_s;
+    session->timeout_s =
+        options->timeout_s > 0 ? options->timeout_s : TIMEOUT_S;
+    for (size_t i = 0; i < options->narguments && status == 0; i++)
+        status = add(session, options->arguments[i], false, level->blocks_max);
+    if (options->narguments == 0)
+        status = add_all(session, options->quick, level->blocks_max);
+    return status;
+}
+
+int command_bench(const struct options *options)
+{
+    struct session session;
+
+    if (options->quick && options->rigorous) {
+        complain("--quick and --rigorous: choose one");
+        return EXIT_USAGE;
+    }
+    if (session_init(&session, options->seed_given ? options->seed
+                                                   : conduct_seed()) != 0) {
+        complain("no memory");
+        return EXIT_NOT_MEASURED;
+    }
+    int status = fill(&session, options);
+    if (status == 0)
+        status = conduct(&session, options);
+    session_fini(&session);
+    return status;
+}

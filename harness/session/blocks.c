@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Blocks: every configuration once, in random order, again and again. What a
+ * machine does meanwhile meets all configurations of a block alike. Look at
+ * why_stop: it sees how wide the intervals are, and not where they lie.
+ */
+#include "harness/session/blocks.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "harness/configuration.h"
+#include "harness/options.h"
+#include "harness/session/estimate.h"
+#include "harness/session/experiment.h"
+#include "harness/session/hyperfine.h"
+#include "harness/session/journal.h"
+#include "harness/session/plan.h"
+#include "harness/session/progress.h"
+#include "harness/session/runner.h"
+#include "harness/session/session.h"
+#include "harness/stats/rng.h"
+
+/* Looking several times at data that stop when they please costs coverage; at
+ * this level the looks below leave 95 % of it in simulations. */
+#define LOOK_LEVEL 0.965
+static const unsigned looks[] = {10, 15, 22, 33, 50, 60};
+
+/* A point that has failed so often without a good run is a hole. */
+enum { FAILURES_MAX = 2 };
+
+struct standing {
+    unsigned nfailures;
+    bool good; /* it has had a good run */
+};
+
+struct course {
+    struct session *session;
+    struct runner *runner;
+    struct journal *journal;
+    struct progress *progress;
+    struct rng rng;
+    struct standing *standings; /* one a point */
+    uint64_t *block_ns;         /* how long a block takes, of each experiment */
+    bool hyperfine;
+    uint64_t ends_ns; /* of the budget; UINT64_MAX: there is none */
+};
+
+/* The runs of a block, until it is complete. */
+struct block {
+    unsigned experiment;
+    unsigned number;
+    size_t *order; /* points */
+    size_t npoints;
+    struct run *runs;
+    size_t nruns;
+};
+
+/* ---- A block ---- */
+
+static int block_init(struct block *ret, struct course *course,
+                      unsigned experiment, unsigned number)
+{
+    const struct session *session = course->session;
+    struct block block = {.experiment = experiment, .number = number};
+
+    block.order = calloc(session->npoints + 1, sizeof *block.order);
+    block.runs = calloc(session->npoints + 1, sizeof *block.runs);
+    if (block.order == NULL || block.runs == NULL) {
+        free(block.order);
+        free(block.runs);
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < session->npoints; i++)
+        if (session->points[i].experiment == experiment &&
+            session->points[i].refused == NULL)
+            block.order[block.npoints++] = i;
+    rng_shuffle(&course->rng, block.order, block.npoints);
+    *ret = block;
+    return 0;
+}
+
+static void block_fini(struct block *block)
+{
+    for (size_t i = 0; i < block->nruns; i++)
+        run_fini(&block->runs[i]);
+    free(block->runs);
+    free(block->order);
+}
+
+/* A run that takes too long is not waited for a second time. */
+static void note_failure(struct course *course, const struct run *run)
+{
+    struct point *point = &course->session->points[run->point];
+    struct standing *standing = &course->standings[run->point];
+    char id[128];
+
+    if (run->status == RUN_OK)
+        standing->good = true;
+    else
+        standing->nfailures++;
+    if (standing->good ||
+        (standing->nfailures < FAILURES_MAX && run->status != RUN_TIMEOUT))
+        return;
+    session_point_id(course->session, run->point, id, sizeof id);
+    point->refused = strdup(run->error != NULL ? run->error : "failed");
+    progress_say(course->progress, "%s cannot be measured: %s", id,
+                 run->error != NULL ? run->error : "failed");
+}
+
+/* -EBADMSG: a run found something else than the reference. */
+static int run_block(struct course *course, struct block *block)
+{
+    for (size_t i = 0; i < block->npoints; i++) {
+        struct run *run = &block->runs[i];
+        int result =
+            runner_measure(course->runner, (unsigned)block->order[i], run);
+        if (result != 0)
+            return result;
+        run->block = block->number;
+        run->position = (unsigned)i;
+        block->nruns++;
+        if (run->status == RUN_WRONG)
+            return -EBADMSG;
+        note_failure(course, run);
+    }
+    return 0;
+}
+
+/* In the experiment about whole processes. If hyperfine fails, their times are
+ * our own from here on. */
+static int time_processes(struct course *course, struct block *block)
+{
+    const struct session *session = course->session;
+    struct complaint complaint;
+
+    if (!course->hyperfine ||
+        session->experiments[block->experiment]->chart != CHART_STARTUP)
+        return 0;
+    int result =
+        hyperfine_time(course->runner, block->runs, block->nruns, &complaint);
+    if (result == 0 || result == -EINTR)
+        return result;
+    progress_say(course->progress, "%s", complaint.text);
+    course->hyperfine = false;
+    return 0;
+}
+
+/* Complete: into the session and the journal. Else: into the journal alone. */
+static int keep_block(struct course *course, struct block *block, bool complete)
+{
+    struct session *session = course->session;
+    int result = journal_write(course->journal, session, block->runs,
+                               block->nruns, !complete);
+    size_t nkept = 0;
+
+    while (complete && result == 0 && nkept < block->nruns) {
+        result = session_add_run(session, &block->runs[nkept]);
+        if (result == 0)
+            nkept++;
+    }
+    /* The session owns those now. */
+    memmove(block->runs, block->runs + nkept,
+            (block->nruns - nkept) * sizeof *block->runs);
+    block->nruns -= nkept;
+    return result;
+}
+
+static void complain_about_wrong_work(const struct course *course,
+                                      const struct block *block)
+{
+    const struct run *run = &block->runs[block->nruns - 1];
+    char id[128];
+
+    session_point_id(course->session, run->point, id, sizeof id);
+    progress_clear(course->progress);
+    complain("%s: %s", id, run->error != NULL ? run->error : "wrong work");
+}
+
+/* Runs a block; `kept`: it counts. *ret_ns: how long it took. */
+static int measure_block(struct course *course, unsigned experiment,
+                         unsigned number, bool kept, uint64_t *ret_ns)
+{
+    uint64_t began_ns = clock_ns();
+    struct block block;
+    int result = block_init(&block, course, experiment, number);
+
+    if (result != 0)
+        return result;
+    course->progress->block = kept ? number + 1 : 0;
+    progress_tick(course->progress);
+    result = run_block(course, &block);
+    if (result == 0)
+        result = time_processes(course, &block);
+    if (result == -EBADMSG)
+        complain_about_wrong_work(course, &block);
+    if (kept || result != 0) {
+        int err = keep_block(course, &block, result == 0);
+        if (err != 0)
+            result = err;
+    }
+    block_fini(&block);
+    *ret_ns = clock_ns() - began_ns;
+    return result;
+}
+
+/* ---- When to stop ---- */
+
+static int half_width(const struct session *session, unsigned point,
+                      unsigned baseline, const struct quantity *quantity,
+                      double *ret)
+{
+    struct sample a, b;
+    struct stats_ratio ratio;
+    int result = sample_init(&a, session, point, quantity);
+
+    if (result != 0)
+        return result;
+    result = sample_init(&b, session, baseline, quantity);
+    if (result == 0) {
+        *ret = INFINITY;
+        if (sample_compare(&a, &b, LOOK_LEVEL, &ratio) == 0 &&
+            isfinite(ratio.low))
+            *ret = stats_half_width_percent(&ratio) / 100;
+        sample_fini(&b);
+    }
+    sample_fini(&a);
+    return result;
+}
+
+/* The widest of all planned comparisons: every point with its baseline. Holes
+ * and what has no baseline are none. */
+static int worst_half_width(const struct session *session, unsigned experiment,
+                            double *ret)
+{
+    const struct quantity *quantity = estimate_quantity(session, experiment);
+    double worst = 0, half = 0;
+
+    for (unsigned i = 0; i < session->npoints; i++) {
+        const struct point *point = &session->points[i];
+        unsigned baseline = estimate_baseline(session, i);
+        if (point->experiment != experiment || point->refused != NULL ||
+            point->twin || baseline == i ||
+            session->points[baseline].refused != NULL)
+            continue;
+        int result = half_width(session, i, baseline, quantity, &half);
+        if (result != 0)
+            return result;
+        if (half > worst)
+            worst = half;
+    }
+    *ret = worst;
+    return 0;
+}
+
+static bool is_look(unsigned nblocks, unsigned max)
+{
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+        if (looks[i] == nblocks)
+            return true;
+    return nblocks == max;
+}
+
+static bool any_left(const struct session *session, unsigned experiment)
+{
+    for (size_t i = 0; i < session->npoints; i++)
+        if (session->points[i].experiment == experiment &&
+            session->points[i].refused == NULL)
+            return true;
+    return false;
+}
+
+/* Looks at the intervals if it is time to. Are they narrow enough? */
+static int look(struct course *course, unsigned experiment, bool *ret)
+{
+    const struct session *session = course->session;
+    const struct experiment *e = session->experiments[experiment];
+    double worst;
+
+    *ret = false;
+    if (session->nblocks > 0 || e->nblocks < e->blocks_min ||
+        !is_look(e->nblocks, plan_blocks_max(session, experiment)))
+        return 0;
+    int result = worst_half_width(session, experiment, &worst);
+    if (result != 0)
+        return result;
+    *ret = worst <= session->target_ratio;
+    if (isfinite(worst))
+        progress_say(course->progress, "%s: %u blocks, ratios to %.3g %%",
+                     e->name, e->nblocks, 100 * worst);
+    return 0;
+}
+
+/* *ret: the reason to stop now, NULL: there is none. No block may end after
+ * `ends_ns`, as far as one can foresee. */
+static int why_stop(struct course *course, unsigned experiment,
+                    uint64_t ends_ns, const char **ret)
+{
+    const struct session *session = course->session;
+    const struct experiment *e = session->experiments[experiment];
+    bool precise;
+    int result = look(course, experiment, &precise);
+
+    if (result != 0)
+        return result;
+    if (precise)
+        *ret = "precision";
+    else if (e->nblocks >= plan_blocks_max(session, experiment) ||
+             !any_left(session, experiment))
+        *ret = "blocks";
+    else if (clock_ns() + course->block_ns[experiment] > ends_ns)
+        *ret = "budget";
+    else
+        *ret = NULL;
+    return 0;
+}
+
+/* ---- An experiment ---- */
+
+/* Until when this experiment may begin blocks, so that the later ones get their
+ * fewest blocks, too. Time to spare first goes into reaching its own fewest
+ * blocks, later it is shared out evenly. If there is too little for all, all
+ * get the same part of their fewest. */
+static uint64_t share_end(const struct course *course, unsigned experiment)
+{
+    const struct session *session = course->session;
+    unsigned nblocks = session->experiments[experiment]->nblocks;
+    unsigned min = plan_blocks_min(session, experiment);
+    uint64_t now_ns = clock_ns();
+    uint64_t left_ns = course->ends_ns > now_ns ? course->ends_ns - now_ns : 0;
+    uint64_t own_ns =
+        nblocks < min ? (min - nblocks) * course->block_ns[experiment] : 0;
+    uint64_t later_ns = 0;
+    unsigned nsharers = 1;
+
+    if (course->ends_ns == UINT64_MAX)
+        return UINT64_MAX;
+    for (unsigned i = experiment + 1; i < session->nexperiments; i++) {
+        later_ns += plan_blocks_min(session, i) * course->block_ns[i];
+        nsharers++;
+    }
+    if (own_ns + later_ns > left_ns)
+        return now_ns + (uint64_t)((double)left_ns * (double)own_ns /
+                                   (double)(own_ns + later_ns));
+    if (nblocks < min)
+        return course->ends_ns - later_ns;
+    return now_ns + (left_ns - later_ns) / nsharers;
+}
+
+/* When all will be done if every block is needed that there may be. */
+static void foresee(struct course *course, unsigned experiment)
+{
+    const struct session *session = course->session;
+    uint64_t ends_ns = clock_ns();
+
+    for (unsigned i = experiment; i < session->nexperiments; i++)
+        ends_ns +=
+            (plan_blocks_max(session, i) - session->experiments[i]->nblocks) *
+            course->block_ns[i];
+    course->progress->ends_ns =
+        ends_ns < course->ends_ns ? ends_ns : course->ends_ns;
+}
+
+/* Blocks until there is a reason to stop. */
+static int measure_blocks(struct course *course, unsigned experiment)
+{
+    struct experiment *e = course->session->experiments[experiment];
+    uint64_t own_ends_ns =
+        e->budget_s > 0 ? clock_ns() + e->budget_s * NS_PER_S : UINT64_MAX;
+    uint64_t share_ends_ns = UINT64_MAX;
+    uint64_t sum_ns = 0;
+
+    for (;;) {
+        uint64_t took_ns;
+        if (e->nblocks == 0 ||
+            e->nblocks == plan_blocks_min(course->session, experiment))
+            share_ends_ns = share_end(course, experiment);
+        if (share_ends_ns > own_ends_ns)
+            share_ends_ns = own_ends_ns;
+        foresee(course, experiment);
+        int result =
+            why_stop(course, experiment, share_ends_ns, &e->stop_reason);
+        if (result != 0)
+            return result;
+        if (e->stop_reason != NULL) {
+            progress_say(course->progress, "%s: done with %u blocks (%s)",
+                         e->name, e->nblocks, e->stop_reason);
+            return 0;
+        }
+        result = measure_block(course, experiment, e->nblocks, true, &took_ns);
+        if (result != 0)
+            return result;
+        e->nblocks++;
+        sum_ns += took_ns;
+        course->block_ns[experiment] = sum_ns / e->nblocks;
+    }
+}
+
+/* The discarded block: it fills caches, wakes the processor up, and shows how
+ * long a block takes. */
+static int warm_up(struct course *course, unsigned experiment)
+{
+    foresee(course, experiment);
+    return measure_block(course, experiment, 0, false,
+                         &course->block_ns[experiment]);
+}
+
+static int step(struct course *course, unsigned experiment,
+                int (*measure)(struct course *course, unsigned experiment))
+{
+    struct experiment *e = course->session->experiments[experiment];
+
+    course->progress->experiment = e->name;
+    int result = measure(course, experiment);
+    if (result == -EINTR)
+        e->stop_reason = "interrupted";
+    else if (result == -EBADMSG)
+        e->stop_reason = "wrong work";
+    progress_clear(course->progress);
+    course->progress->experiment = NULL;
+    return result;
+}
+
+/* ---- All of them ---- */
+
+/* All discarded blocks first: then the budget can be shared out. */
+static int measure_all(struct course *course)
+{
+    struct session *session = course->session;
+    unsigned n = (unsigned)session->nexperiments;
+    int result = 0;
+
+    for (unsigned i = 0; i < n; i++)
+        course->block_ns[i] = plan_block_ns(session, i);
+    for (unsigned i = 0; i < n && result == 0; i++)
+        result = step(course, i, warm_up);
+    for (unsigned i = 0; i < n && result == 0; i++)
+        result = step(course, i, measure_blocks);
+    for (unsigned i = 0; i < n; i++)
+        session->stop_reason = session_outweigh(
+            session->stop_reason, session->experiments[i]->stop_reason);
+    session->complete = result == 0;
+    /* These two have been told, and the session tells them on. */
+    return result == -EINTR || result == -EBADMSG ? 0 : result;
+}
+
+int blocks_measure(struct session *session, struct runner *runner,
+                   struct journal *journal, struct progress *progress)
+{
+    struct course course = {
+        .session = session,
+        .runner = runner,
+        .journal = journal,
+        .progress = progress,
+        .rng = {.state = session->seed},
+        .standings = calloc(session->npoints + 1, sizeof *course.standings),
+        .block_ns = calloc(session->nexperiments + 1, sizeof *course.block_ns),
+        .hyperfine = hyperfine_is_there(runner),
+        .ends_ns = UINT64_MAX,
+    };
+
+    if (session->budget_s > 0)
+        course.ends_ns = clock_ns() + session->budget_s * NS_PER_S;
+    int result = course.standings != NULL && course.block_ns != NULL
+                     ? measure_all(&course)
+                     : -ENOMEM;
+    if (result != 0)
+        complain("%s: %s; what was measured before is in samples.ndjson",
+                 session->folder, strerror(-result));
+    free(course.block_ns);
+    free(course.standings);
+    return result;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The course of a session, for `bench` and `run` alike: self-check, plan,
+ * folder, machine, blocks, results, report. Look at conduct, at the end.
+ */
+#include "harness/session/conduct.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "core/clock.h"
+#include "harness/configuration.h"
+#include "harness/machine/machine.h"
+#include "harness/options.h"
+#include "harness/report/report.h"
+#include "harness/session/blocks.h"
+#include "harness/session/experiment.h"
+#include "harness/session/journal.h"
+#include "harness/session/plan.h"
+#include "harness/session/progress.h"
+#include "harness/session/result.h"
+#include "harness/session/runner.h"
+#include "harness/session/session.h"
+#include "harness/stats/stats.h"
+
+uint64_t conduct_seed(void)
+{
+    uint64_t seed = 0;
+
+    /* Without randomness the time will do: it only has to differ. */
+    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+        seed = clock_ns();
+    return seed & ((UINT64_C(1) << 53) - 1);
+}
+
+/* ---- The folder ---- */
+
+/* True also if there is none. */
+static bool folder_is_empty(const char *path)
+{
+    DIR *folder = opendir(path);
+    size_t nentries = 0;
+
+    if (folder == NULL)
+        return errno == ENOENT;
+    while (readdir(folder) != NULL)
+        nentries++;
+    closedir(folder);
+    return nentries == 2; /* itself and its parent */
+}
+
+/* With all folders above it. Returns 0 or -errno. */
+static int folder_make(const char *path)
+{
+    char *copy = strdup(path);
+
+    if (copy == NULL)
+        return -ENOMEM;
+    for (char *slash = strchr(copy + 1, '/'); slash != NULL;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(copy, 0777); /* whether it worked shows at the last one */
+        *slash = '/';
+    }
+    int result = mkdir(copy, 0777) == 0 || errno == EEXIST ? 0 : -errno;
+    free(copy);
+    return result;
+}
+
+/* Says where results will go, before anything takes time. */
+static int choose_folder(struct session *session, const struct options *options)
+{
+    int length = options->out != NULL
+                     ? asprintf(&session->folder, "%s", options->out)
+                     : asprintf(&session->folder, "results/%s", session->id);
+
+    if (length < 0) {
+        session->folder = NULL;
+        complain("no memory");
+        return EXIT_NOT_MEASURED;
+    }
+    if (folder_is_empty(session->folder))
+        return 0;
+    complain("%s: is in use; results go to a new or an empty folder: choose "
+             "another --out",
+             session->folder);
+    return EXIT_USAGE;
+}
+
+/* ---- Before ---- */
+
+/* What every run has to find, once for each kind of work. */
+static int self_check(struct session *session, struct runner *runner)
+{
+    struct complaint complaint = {""};
+    char id[128];
+
+    for (unsigned i = 0; i < session->npoints; i++) {
+        /* A reference takes a process, so its time is never 0. */
+        if (session->points[i].reference_ns > 0)
+            continue;
+        int result = runner_reference(runner, session, i, &complaint);
+        if (result == 0)
+            continue;
+        session_point_id(session, i, id, sizeof id);
+        if (result != -EINTR)
+            complain("%s: the self-check failed: %s", id, complaint.text);
+        return result;
+    }
+    return 0;
+}
+
+/* ---- The machine ---- */
+
+struct steadiness {
+    struct machine_counters before;
+    struct machine_calibration calibration;
+};
+
+static int machine_before(struct session *session, struct steadiness *ret)
+{
+    int result = machine_environment("", &session->environment);
+
+    if (result == 0)
+        result = machine_calibrate(&ret->calibration);
+    if (result == 0)
+        result = machine_counters_read("", &ret->before);
+    return result;
+}
+
+static void machine_after(struct session *session,
+                          const struct steadiness *steadiness)
+{
+    struct machine_counters after = steadiness->before;
+
+    machine_counters_read("", &after);
+    session->steal_ratio = machine_steal_ratio(&steadiness->before, &after);
+    session->grade = machine_grade(
+        steadiness->calibration.cv_ratio, session->steal_ratio,
+        after.throttled_periods - steadiness->before.throttled_periods);
+}
+
+/* ---- After ---- */
+
+/* A hole that the experiment does not allow, or an experiment without a single
+ * complete block. */
+static bool lacks_something(const struct session *session)
+{
+    for (size_t i = 0; i < session->npoints; i++) {
+        const struct point *point = &session->points[i];
+        if (point->refused != NULL &&
+            !session->experiments[point->experiment]->allow_holes)
+            return true;
+    }
+    for (size_t i = 0; i < session->nexperiments; i++)
+        if (session->experiments[i]->nblocks == 0)
+            return true;
+    return false;
+}
+
+static bool is_imprecise(const struct session *session)
+{
+    return session->stop_reason == NULL ||
+           strcmp(session->stop_reason, "precision") != 0;
+}
+
+static int exit_status(const struct session *session, int signal,
+                       const struct options *options)
+{
+    if (session->stop_reason != NULL &&
+        strcmp(session->stop_reason, "wrong work") == 0)
+        return EXIT_WRONG_WORK;
+    if (signal != 0)
+        return 128 + signal;
+    if (!session->complete || lacks_something(session))
+        return EXIT_NOT_MEASURED;
+    if (options->strict && session->grade.letter == 'D') {
+        complain("--strict: the machine is unfit: %s", session->grade.reason);
+        return EXIT_UNFIT_MACHINE;
+    }
+    if (options->strict && is_imprecise(session)) {
+        complain("--strict: not all ratios are known to +-%.3g %%",
+                 100 * session->target_ratio);
+        return EXIT_NOT_MEASURED;
+    }
+    return EXIT_WELL;
+}
+
+/* What `run --json FILE` asks for besides the session's folder. */
+static int write_copy(const struct session *session, const char *path)
+{
+    json_t *result = result_json(session);
+    int err = 0;
+
+    if (strcmp(path, "-") != 0)
+        err = result_save(path, result);
+    else if (result == NULL)
+        err = -ENOMEM;
+    else if (json_dumpf(result, stdout, RESULT_NUMBERS | JSON_INDENT(1)) != 0 ||
+             putchar('\n') == EOF || fflush(stdout) != 0)
+        err = -EIO;
+    json_decref(result);
+    return err;
+}
+
+static int write_results(const struct session *session,
+                         const struct options *options)
+{
+    int err = result_write(session);
+
+    if (err != 0) {
+        complain("%s: result.json: %s; the runs are in samples.ndjson",
+                 session->folder, strerror(-err));
+        return err;
+    }
+    err = report_session(session, options);
+    if (err != 0)
+        complain("%s: the report could not be made: %s", session->folder,
+                 strerror(-err));
+    if (err == 0 && options->json_file != NULL) {
+        err = write_copy(session, options->json_file);
+        if (err != 0)
+            complain("--json %s: %s", options->json_file, strerror(-err));
+    }
+    return err;
+}
+
+/* ---- The course ---- */
+
+static int measure_session(struct session *session, struct runner *runner)
+{
+    struct steadiness steadiness;
+    struct journal journal;
+    struct progress progress;
+    int result = machine_before(session, &steadiness);
+
+    if (result == 0)
+        result = folder_make(session->folder);
+    if (result == 0)
+        result = journal_open(&journal, session);
+    if (result != 0) {
+        complain("%s: %s", session->folder, strerror(-result));
+        return result;
+    }
+    progress_init(&progress);
+    if (progress.live) {
+        runner->watch.tick = progress_tick;
+        runner->watch.context = &progress;
+    }
+    result = blocks_measure(session, runner, &journal, &progress);
+    runner->watch.tick = NULL;
+    journal_close(&journal);
+    machine_after(session, &steadiness);
+    session->duration_ns = clock_ns() - session->began_ns;
+    return result;
+}
+
+static int conduct_watched(struct session *session, struct runner *runner,
+                           const struct options *options)
+{
+    int result = self_check(session, runner);
+
+    if (result == -EINTR)
+        return 128 + runner->watch.signal;
+    if (result != 0)
+        return EXIT_NOT_MEASURED;
+    plan_print(stderr, session);
+    if (options->dry_run)
+        return EXIT_WELL;
+    result = measure_session(session, runner);
+    if (result != 0) {
+        /* It has been told. What can be saved is, for `show`. */
+        result_write(session);
+        return EXIT_NOT_MEASURED;
+    }
+    if (write_results(session, options) != 0)
+        return EXIT_NOT_MEASURED;
+    return exit_status(session, runner->watch.signal, options);
+}
+
+int conduct(struct session *session, const struct options *options)
+{
+    struct runner runner = {.session = session};
+
+    if (session->nblocks > STATS_BLOCKS_MAX) {
+        complain("--blocks: at most %d", STATS_BLOCKS_MAX);
+        return EXIT_USAGE;
+    }
+    int status = choose_folder(session, options);
+    if (status != 0)
+        return status;
+    int result = setenv(ONCE_IN_SESSION, "1", 1) < 0 ? -errno : 0;
+    if (result == 0)
+        result = watch_init(&runner.watch);
+    if (result != 0) {
+        complain("watching for signals: %s", strerror(-result));
+        return EXIT_NOT_MEASURED;
+    }
+    status = conduct_watched(session, &runner, options);
+    watch_fini(&runner.watch);
+    return status;
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From runs to claims: line up the values of two points block by block, and
+ * correct the claims of one family for being many. The arithmetic of statistics
+ * is all in harness/stats/stats.h. Look at judge_family.
+ */
+#include "harness/session/estimate.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/session/experiment.h"
+#include "harness/session/session.h"
+
+/* ---- One value of a run ---- */
+
+static double run_ns(const struct run *run)
+{
+    return (double)run->run_ns;
+}
+
+static double cpu_ns(const struct run *run)
+{
+    return (double)(run->user_ns + run->system_ns);
+}
+
+static double life_ns(const struct run *run)
+{
+    return (double)(run->startup_ns + run->run_ns + run->shutdown_ns);
+}
+
+static double metric(const struct run *run, const char *name)
+{
+    const json_t *value = json_object_get(run->metrics, name);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static double process_ns(const struct run *run)
+{
+    double timed = metric(run, "process_ns");
+    return isnan(timed) ? (double)run->wall_ns : timed;
+}
+
+static double waiting_pss_bytes(const struct run *run)
+{
+    return metric(run, "waiting_pss_bytes");
+}
+
+static double waiting_bytes(const struct run *run)
+{
+    return waiting_pss_bytes(run) + metric(run, "waiting_kernel_bytes");
+}
+
+/* One byte too many, because a model may need nothing of the kernel, and the
+ * statistics are about positive numbers. */
+static double waiting_kernel_bytes(const struct run *run)
+{
+    return metric(run, "waiting_kernel_bytes") + 1;
+}
+
+const struct quantity quantity_run = {"run_ns", run_ns};
+const struct quantity quantity_cpu = {"cpu_ns", cpu_ns};
+const struct quantity quantity_life = {"life_ns", life_ns};
+const struct quantity quantity_process = {"process_ns", process_ns};
+const struct quantity quantity_memory = {"waiting_bytes", waiting_bytes};
+const struct quantity quantity_user = {"waiting_pss_bytes", waiting_pss_bytes};
+const struct quantity quantity_kernel = {"waiting_kernel_bytes",
+                                         waiting_kernel_bytes};
+
+/* ---- The values of one point ---- */
+
+static size_t count_blocks(const struct session *session, unsigned point)
+{
+    size_t nblocks = 0;
+    for (size_t i = 0; i < session->nruns; i++) {
+        const struct run *run = &session->runs[i];
+        if (run->point == point && run->block >= nblocks)
+            nblocks = run->block + 1;
+    }
+    return nblocks;
+}
+
+/* values[b]: that of the good run in block b, NaN without one. */
+static void collect(const struct session *session, unsigned point,
+                    const struct quantity *quantity, double *values,
+                    size_t nblocks)
+{
+    for (size_t b = 0; b < nblocks; b++)
+        values[b] = NAN;
+    for (size_t i = 0; i < session->nruns; i++) {
+        const struct run *run = &session->runs[i];
+        if (run->point == point && run->status == RUN_OK)
+            values[run->block] = quantity->of(run);
+    }
+}
+
+int sample_init(struct sample *ret, const struct session *session,
+                unsigned point, const struct quantity *quantity)
+{
+    size_t nblocks = count_blocks(session, point);
+    struct sample sample = {
+        .values = calloc(nblocks + 1, sizeof(*sample.values)),
+        .blocks = calloc(nblocks + 1, sizeof(*sample.blocks)),
+    };
+    if (sample.values == NULL || sample.blocks == NULL) {
+        sample_fini(&sample);
+        return -ENOMEM;
+    }
+    collect(session, point, quantity, sample.values, nblocks);
+    for (size_t b = 0; b < nblocks; b++) {
+        if (!isnan(sample.values[b])) {
+            sample.values[sample.n] = sample.values[b];
+            sample.blocks[sample.n++] = (unsigned)b;
+        }
+    }
+    *ret = sample;
+    return 0;
+}
+
+void sample_fini(struct sample *sample)
+{
+    free(sample->values);
+    free(sample->blocks);
+    *sample = (struct sample){0};
+}
+
+int sample_compare(const struct sample *a, const struct sample *b, double level,
+                   struct stats_ratio *ret)
+{
+    size_t room = (a->n < b->n ? a->n : b->n) + 1;
+    double *of_a = malloc(2 * room * sizeof(*of_a));
+    if (of_a == NULL)
+        return -ENOMEM;
+    double *of_b = of_a + room;
+    size_t n = 0;
+    for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
+        if (a->blocks[i] == b->blocks[k]) {
+            of_a[n] = a->values[i++];
+            of_b[n++] = b->values[k++];
+        } else if (a->blocks[i] < b->blocks[k]) {
+            i++;
+        } else {
+            k++;
+        }
+    }
+    int err = n == 0 ? -ENODATA : stats_compare(of_a, of_b, n, level, ret);
+    free(of_a);
+    return err;
+}
+
+/* ---- An experiment ---- */
+
+const struct quantity *estimate_quantity(const struct session *session,
+                                         unsigned experiment)
+{
+    switch (session->experiments[experiment]->chart) {
+    case CHART_STARTUP:
+        return &quantity_life;
+    case CHART_MEMORY:
+        return &quantity_memory;
+    default:
+        return &quantity_run;
+    }
+}
+
+const struct quantity *estimate_quantity_beside(const struct session *session,
+                                                unsigned experiment)
+{
+    switch (session->experiments[experiment]->chart) {
+    case CHART_STARTUP:
+        return &quantity_process;
+    case CHART_MEMORY:
+        return &quantity_kernel;
+    default:
+        return &quantity_cpu;
+    }
+}
+
+unsigned estimate_baseline(const struct session *session, unsigned point)
+{
+    const struct point *p = &session->points[point];
+    unsigned found = point;
+    for (unsigned i = 0; i < session->npoints; i++) {
+        const struct point *other = &session->points[i];
+        if (!other->baseline || other->twin ||
+            other->experiment != p->experiment || other->panel != p->panel)
+            continue;
+        if (i == point || other->x == p->x)
+            return i;
+        found = i;
+    }
+    return found;
+}
+
+/* The points of one experiment, while they are being estimated. */
+struct work {
+    const struct session *session;
+    size_t n;
+    struct estimate *estimates;
+    struct sample *samples; /* of what is compared, one an estimate */
+};
+
+static size_t count_bad(const struct session *session, unsigned point)
+{
+    size_t nbad = 0;
+    for (size_t i = 0; i < session->nruns; i++) {
+        const struct run *run = &session->runs[i];
+        nbad += run->point == point && run->status != RUN_OK;
+    }
+    return nbad;
+}
+
+/* -EINVAL of the statistics: nothing that can be located or compared. */
+static int locate(const struct sample *sample, struct stats_location *ret)
+{
+    int err = stats_locate(sample->values, sample->n, ESTIMATE_LEVEL, ret);
+    return err == -EINVAL ? 0 : err;
+}
+
+static int locate_point(struct work *work, size_t i,
+                        const struct quantity *quantity,
+                        const struct quantity *beside)
+{
+    struct estimate *estimate = &work->estimates[i];
+    struct sample *sample = &work->samples[i];
+    struct sample second;
+
+    estimate->nbad = count_bad(work->session, estimate->point);
+    int err = sample_init(sample, work->session, estimate->point, quantity);
+    if (err != 0)
+        return err;
+    err = locate(sample, &estimate->location);
+    if (err != 0)
+        return err;
+    err = sample_init(&second, work->session, estimate->point, beside);
+    if (err != 0)
+        return err;
+    err = locate(&second, &estimate->beside);
+    sample_fini(&second);
+    return err;
+}
+
+static int compare(const struct work *work, size_t i, double level,
+                   struct stats_ratio *ret)
+{
+    const struct estimate *estimate = &work->estimates[i];
+    /* The points of an experiment stand one after the other. */
+    size_t baseline = estimate->baseline - work->estimates[0].point;
+    return sample_compare(&work->samples[i], &work->samples[baseline], level,
+                          ret);
+}
+
+static int compare_alone(struct work *work, size_t i)
+{
+    struct estimate *estimate = &work->estimates[i];
+    estimate->baseline = estimate_baseline(work->session, estimate->point);
+    if (estimate->baseline == estimate->point)
+        return 0;
+    int err = compare(work, i, ESTIMATE_LEVEL, &estimate->ratio);
+    if (err == -EINVAL || err == -ENODATA)
+        return 0;
+    estimate->compared = err == 0;
+    return err;
+}
+
+static bool same_family(const struct session *session, unsigned a, unsigned b)
+{
+    const struct point *p = &session->points[a], *q = &session->points[b];
+    return p->panel == q->panel && p->x == q->x && p->twin == q->twin;
+}
+
+/* So few blocks cannot reject anything for a family of n: the smallest exact p
+ * value there is, that of all signs alike, is 2^(1-blocks). */
+static bool too_few_for_family(size_t nblocks, size_t n)
+{
+    return ldexp((double)n, 1 - (int)nblocks) > 1 - ESTIMATE_LEVEL;
+}
+
+/* Adjusts and judges the family of estimate `first`; members are the indices
+ * into work->estimates, p has as much room. */
+static int judge_family(struct work *work, size_t first, size_t *members,
+                        double *p)
+{
+    size_t n = 0;
+    for (size_t i = first; i < work->n; i++) {
+        const struct estimate *estimate = &work->estimates[i];
+        if (estimate->compared &&
+            same_family(work->session, work->estimates[first].point,
+                        estimate->point)) {
+            members[n] = i;
+            p[n++] = estimate->ratio.p;
+        }
+    }
+    int err = stats_holm(p, n);
+    for (size_t k = 0; k < n && err == 0; k++) {
+        struct estimate *estimate = &work->estimates[members[k]];
+        estimate->p_adjusted = p[k];
+        double level = ESTIMATE_LEVEL;
+        estimate->alone = too_few_for_family(estimate->ratio.n, n);
+        if (!estimate->alone)
+            level =
+                stats_holm_level(estimate->ratio.p, p[k], 1 - ESTIMATE_LEVEL);
+        err = compare(work, members[k], level, &estimate->joint);
+        if (err != 0)
+            break;
+        estimate->verdict = stats_judge(&estimate->joint);
+        estimate->more_blocks = stats_blocks_to_settle(&estimate->joint);
+    }
+    return err;
+}
+
+static int judge(struct work *work)
+{
+    int err = 0;
+    size_t *members = calloc(work->n + 1, sizeof(*members));
+    double *p = calloc(work->n + 1, sizeof(*p));
+    if (members == NULL || p == NULL)
+        err = -ENOMEM;
+    for (size_t i = 0; i < work->n && err == 0; i++) {
+        const struct estimate *estimate = &work->estimates[i];
+        /* A level is set where a family has been judged. */
+        if (estimate->compared && estimate->joint.n == 0)
+            err = judge_family(work, i, members, p);
+    }
+    free(members);
+    free(p);
+    return err;
+}
+
+static int fill(struct work *work, unsigned experiment)
+{
+    int err = 0;
+    size_t k = 0;
+    for (unsigned i = 0; i < work->session->npoints; i++) {
+        if (work->session->points[i].experiment != experiment)
+            continue;
+        assert(k == 0 || work->estimates[k - 1].point == i - 1);
+        work->estimates[k++].point = i;
+    }
+    for (size_t i = 0; i < work->n && err == 0; i++)
+        err =
+            locate_point(work, i, estimate_quantity(work->session, experiment),
+                         estimate_quantity_beside(work->session, experiment));
+    for (size_t i = 0; i < work->n && err == 0; i++)
+        err = compare_alone(work, i);
+    return err == 0 ? judge(work) : err;
+}
+
+int estimate_experiment(const struct session *session, unsigned experiment,
+                        struct estimate **ret, size_t *nret)
+{
+    struct work work = {.session = session};
+    for (size_t i = 0; i < session->npoints; i++)
+        work.n += session->points[i].experiment == experiment;
+    work.estimates = calloc(work.n + 1, sizeof(*work.estimates));
+    work.samples = calloc(work.n + 1, sizeof(*work.samples));
+    int err = -ENOMEM;
+    if (work.estimates != NULL && work.samples != NULL)
+        err = fill(&work, experiment);
+    for (size_t i = 0; i < work.n && work.samples != NULL; i++)
+        sample_fini(&work.samples[i]);
+    free(work.samples);
+    if (err != 0) {
+        free(work.estimates);
+        return err;
+    }
+    *ret = work.estimates;
+    *nret = work.n;
+    return 0;
+}
+
+/* How far the interval of a twin reaches from 1, in steps of the logarithm. */
+static double reach(const struct estimate *twin)
+{
+    return fmax(fabs(log(twin->ratio.low)), fabs(log(twin->ratio.high)));
+}
+
+int estimate_noise(const struct session *session, struct estimate *ret)
+{
+    bool found = false;
+    for (unsigned e = 0; e < session->nexperiments; e++) {
+        struct estimate *estimates;
+        size_t n;
+        int err = estimate_experiment(session, e, &estimates, &n);
+        if (err != 0)
+            return err;
+        for (size_t i = 0; i < n; i++) {
+            const struct estimate *twin = &estimates[i];
+            if (!session->points[twin->point].twin || !twin->compared)
+                continue;
+            /* Without intervals the first is as good as any. */
+            if (!found || reach(twin) > reach(ret))
+                *ret = *twin;
+            found = true;
+        }
+        free(estimates);
+    }
+    return found ? 0 : -ENODATA;
+}

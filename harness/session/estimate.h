@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HARNESS_ESTIMATE_H
+#define HARNESS_ESTIMATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/stats/stats.h"
+
+struct run;
+struct session;
+
+/*
+ * The way from runs to claims, the same for the stopping rule, the result file,
+ * the tables and the charts. A session holds the runs of complete blocks only;
+ * of these a point has the values of its good runs, and two points are compared
+ * in the blocks in which both have one.
+ */
+
+/* The level of every interval we print, and of every family's error. */
+#define ESTIMATE_LEVEL 0.95
+
+/* ---- One value of a run ---- */
+
+/* The name holds the unit, as in result.json. NaN: the run does not have it. */
+struct quantity {
+    const char *name;
+    double (*of)(const struct run *run);
+};
+
+extern const struct quantity quantity_run;  /* run_ns */
+extern const struct quantity quantity_cpu;  /* cpu_ns: user and system */
+extern const struct quantity quantity_life; /* life_ns: from open to closed */
+extern const struct quantity quantity_process; /* process_ns: from outside, by
+                                                hyperfine if it was there */
+extern const struct quantity quantity_memory; /* waiting_bytes: user + kernel */
+extern const struct quantity quantity_user;   /* waiting_pss_bytes */
+extern const struct quantity quantity_kernel; /* waiting_kernel_bytes */
+
+/* What the points of an experiment are compared by, and what is shown beside
+ * it: run and CPU time; for the chart "startup" life and process, for "memory"
+ * memory and kernel. */
+const struct quantity *estimate_quantity(const struct session *session,
+                                         unsigned experiment);
+const struct quantity *estimate_quantity_beside(const struct session *session,
+                                                unsigned experiment);
+
+/* ---- The values of one point ---- */
+
+struct sample {
+    size_t n;
+    double *values;   /* in the order of blocks, one a block */
+    unsigned *blocks; /* where each comes from; ascending */
+};
+
+/* Takes the sample of a point; n may be 0. Returns 0 or -ENOMEM; the caller
+ * ends it with sample_fini. */
+int sample_init(struct sample *ret, const struct session *session,
+                unsigned point, const struct quantity *quantity);
+void sample_fini(struct sample *sample);
+
+/* stats_compare over the blocks that both samples have. Returns 0; -ENODATA if
+ * there are none; or an error of stats_compare. */
+int sample_compare(const struct sample *a, const struct sample *b, double level,
+                   struct stats_ratio *ret);
+
+/* ---- An experiment ---- */
+
+struct estimate {
+    unsigned point;
+    struct stats_location location; /* n = 0: no good run */
+    struct stats_location beside;   /* n = 0: no run has it */
+    size_t nbad;                    /* runs that did not end well */
+    unsigned baseline;              /* estimate_baseline of the point */
+
+    /* Whether that is another point, and both have values in some block; if
+     * not, all below is unset. */
+    bool compared;
+    struct stats_ratio ratio; /* to the baseline, by itself */
+    /* With the interval that Holm's test of the family asks for. */
+    struct stats_ratio joint;
+    bool alone; /* too few blocks for a family of this size: joint and verdict
+                   hold for this point by itself */
+    double p_adjusted;          /* Holm */
+    enum stats_verdict verdict; /* of joint */
+    size_t more_blocks;         /* until the verdict is settled, 0: it is */
+};
+
+/* Estimates every point of an experiment, in the order of session.points.
+ * One family: the points of one panel at one x, without the twin. The twin is
+ * compared by itself, and its interval is the noise floor. Returns 0 or
+ * -errno; the caller frees *ret. */
+int estimate_experiment(const struct session *session, unsigned experiment,
+                        struct estimate **ret, size_t *nret);
+
+/* The point that `point` is compared with: the baseline of its panel at its x,
+ * or else of its panel. For the baseline itself, and where there is none: the
+ * point. */
+unsigned estimate_baseline(const struct session *session, unsigned point);
+
+/* The twin whose interval reaches farthest from 1, over all experiments: what
+ * differences in this session may be no differences. Returns 0; -ENODATA if no
+ * twin was compared; or -errno. */
+int estimate_noise(const struct session *session, struct estimate *ret);
+
+#endif

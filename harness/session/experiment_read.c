@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From an experiment's file to its points. Every check is made here, with the
+ * line at hand: what gets past this file can be run. Look at read_panel for
+ * what a panel is, and at add_points for the order of its points.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/model.h"
+#include "core/workload.h"
+#include "harness/configuration.h"
+#include "harness/registry.h"
+#include "harness/session/experiment.h"
+#include "harness/session/reader.h"
+#include "harness/session/session.h"
+
+enum {
+    NAMES_MAX = 64,
+    SWEEP_VALUES_MAX = 32,
+    BLOCKS_LIMIT = 1000,
+    /* So that integers stay exact in every reader of JSON. */
+    WORKERS_LIMIT = 100000,
+    TASKS_LIMIT = 100000000,
+    BUDGET_LIMIT_S = 86400,
+};
+
+/* A panel while it is being read. */
+struct draft {
+    struct experiment *experiment;
+    unsigned panel;
+    unsigned ncores;
+    const struct workload *workload;
+    const json_t *set;
+    const json_t *models;
+    uint64_t ntasks;
+    const char *baseline;
+    enum sweep sweep;
+    uint64_t values[SWEEP_VALUES_MAX];
+    size_t nvalues; /* 1 without a sweep */
+};
+
+/* One entry of "models": a bare name stands for {"model": name}. */
+struct entry {
+    const struct model *model;
+    const char *label;
+    const json_t *object; /* NULL: a bare name */
+};
+
+/* ---- Names ---- */
+
+static int find_choice(struct reader *reader, const char *key, const char *word,
+                       const char *const *names, size_t n, size_t *ret)
+{
+    const char *list[NAMES_MAX + 1] = {NULL};
+    char suggestion[200];
+
+    for (size_t i = 0; i < n && i < NAMES_MAX; i++) {
+        if (strcmp(names[i], word) == 0) {
+            *ret = i;
+            return 0;
+        }
+        list[i] = names[i];
+    }
+    reader_suggest(word, list, suggestion, sizeof suggestion);
+    return reader_fault(reader, key, "there is no %s \"%s\"%s",
+                        key != NULL ? key : "model", word, suggestion);
+}
+
+static int find_workload(struct reader *reader, const char *name,
+                         const struct workload **ret)
+{
+    const char *names[NAMES_MAX];
+    size_t n = 0, found = 0;
+
+    for (; n < NAMES_MAX && workloads[n] != NULL; n++)
+        names[n] = workloads[n]->name;
+    if (find_choice(reader, "workload", name, names, n, &found) != 0)
+        return -EINVAL;
+    *ret = workloads[found];
+    return 0;
+}
+
+static int find_model(struct reader *reader, const char *key, const char *name,
+                      const struct model **ret)
+{
+    const char *names[NAMES_MAX];
+    size_t n = 0, found = 0;
+
+    for (; n < NAMES_MAX && models[n] != NULL; n++)
+        names[n] = models[n]->name;
+    if (find_choice(reader, key, name, names, n, &found) != 0)
+        return -EINVAL;
+    *ret = models[found];
+    return 0;
+}
+
+/* ---- One configuration ---- */
+
+/* "set": {"echo.rounds": 1, "echo.connect": "inside"} */
+static int apply_set(struct reader *reader, const json_t *object,
+                     struct configuration *configuration)
+{
+    const char *key;
+    json_t *value;
+    json_t *set = json_object_get(object, "set");
+    struct complaint complaint;
+    char setting[256];
+
+    if (set == NULL)
+        return 0;
+    if (!json_is_object(set))
+        return reader_fault(reader, "set",
+                            "set must be an object: {\"echo.rounds\": 1}");
+    size_t mark = reader_enter(reader, "set");
+    json_object_foreach(set, key, value)
+    {
+        if (json_is_integer(value))
+            snprintf(setting, sizeof setting, "%s=%" JSON_INTEGER_FORMAT, key,
+                     json_integer_value(value));
+        else if (json_is_string(value))
+            snprintf(setting, sizeof setting, "%s=%s", key,
+                     json_string_value(value));
+        else
+            return reader_fault(reader, key,
+                                "%s must be a whole number or a text", key);
+        if (configuration_set(configuration, setting, &complaint) != 0)
+            return reader_fault(reader, key, "%s", complaint.text);
+    }
+    reader_leave(reader, mark);
+    return 0;
+}
+
+/* A number, "cores" or "tasks". */
+static int read_amount(struct reader *reader, const json_t *object,
+                       const char *key, const struct draft *draft,
+                       uint64_t ntasks, uint64_t *ret)
+{
+    const json_t *value = json_object_get(object, key);
+    const char *word = json_string_value(value);
+
+    if (word != NULL && strcmp(word, "cores") == 0)
+        *ret = draft->ncores;
+    else if (word != NULL && strcmp(word, "tasks") == 0)
+        *ret = ntasks;
+    else if (word != NULL)
+        return reader_fault(reader, key,
+                            "%s must be a number, \"cores\" or \"tasks\"", key);
+    return word != NULL
+               ? 0
+               : reader_number(reader, object, key, 1, WORKERS_LIMIT, ret);
+}
+
+static int configure(struct reader *reader, const struct draft *draft,
+                     const struct entry *entry, uint64_t x,
+                     struct configuration *c)
+{
+    struct complaint complaint;
+    uint64_t workers = draft->sweep == SWEEP_WORKERS ? x : 0;
+
+    c->ntasks = draft->sweep == SWEEP_TASKS ? x : draft->ntasks;
+    if (c->ntasks == 0)
+        c->ntasks = draft->workload->ntasks;
+    if (read_amount(reader, entry->object, "workers", draft, c->ntasks,
+                    &workers) != 0 ||
+        read_amount(reader, entry->object, "inflight", draft, c->ntasks,
+                    &c->inflight) != 0 ||
+        apply_set(reader, entry->object, c) != 0)
+        return -EINVAL;
+    c->workers = (unsigned)workers;
+    if (configuration_resolve(c, draft->ncores, &complaint) != 0)
+        return reader_fault(reader, NULL, "%s", complaint.text);
+    return 0;
+}
+
+static bool is_swept(const struct draft *draft, const struct entry *entry)
+{
+    return draft->sweep == SWEEP_TASKS || (draft->sweep == SWEEP_WORKERS &&
+                                           entry->model->knobs != MODEL_ALONE);
+}
+
+/* The configuration of the panel comes first, so that its "set" is complained
+ * about at its own line. */
+static int add_point(struct reader *reader, const struct draft *draft,
+                     const json_t *panel, const struct entry *entry,
+                     size_t index, uint64_t x)
+{
+    struct point point = {
+        .panel = draft->panel,
+        .label = (char *)(uintptr_t)entry->label, /* it is copied */
+        .x = is_swept(draft, entry) ? x : 0,
+        .baseline = strcmp(entry->label, draft->baseline) == 0,
+    };
+
+    if (configuration_init(&point.configuration, entry->model,
+                           draft->workload) != 0)
+        return reader_fault(reader, NULL, "no memory");
+    int result = apply_set(reader, panel, &point.configuration);
+    if (result == 0) {
+        size_t mark = reader_enter(reader, "models");
+        reader_enter_element(reader, index);
+        result = configure(reader, draft, entry, point.x, &point.configuration);
+        if (result == 0)
+            reader_leave(reader, mark);
+    }
+    if (result == 0 && experiment_add_point(draft->experiment, &point) != 0)
+        result = reader_fault(reader, NULL, "no memory");
+    configuration_fini(&point.configuration);
+    return result;
+}
+
+/* ---- A panel ---- */
+
+static int read_entry(struct reader *reader, const struct draft *draft,
+                      size_t index, struct entry *ret)
+{
+    static const char *const keys[] = {"model",    "label", "workers",
+                                       "inflight", "set",   NULL};
+    const json_t *value = json_array_get(draft->models, index);
+    const char *name = json_string_value(value);
+    size_t mark = reader_enter(reader, "models");
+
+    *ret = (struct entry){.object = json_is_object(value) ? value : NULL};
+    reader_enter_element(reader, index);
+    if (name == NULL) {
+        if (reader_check_keys(reader, value, keys) != 0 ||
+            reader_text(reader, value, "model", &name) != 0 ||
+            reader_text(reader, value, "label", &ret->label) != 0)
+            return -EINVAL;
+        if (name == NULL)
+            return reader_fault(reader, NULL,
+                                "\"model\" is missing: write {\"model\": "
+                                "\"threads\", ...}, or only \"threads\"");
+    }
+    if (find_model(reader, ret->object != NULL ? "model" : NULL, name,
+                   &ret->model) != 0)
+        return -EINVAL;
+    if (ret->label == NULL)
+        ret->label = name;
+    if (draft->sweep == SWEEP_WORKERS &&
+        json_object_get(value, "workers") != NULL)
+        return reader_fault(reader, "workers",
+                            "the sweep sets workers: leave them out here");
+    reader_leave(reader, mark);
+    return 0;
+}
+
+static int check_labels(struct reader *reader, const struct draft *draft)
+{
+    const char *labels[NAMES_MAX + 1] = {NULL};
+    size_t n = json_array_size(draft->models), found = 0;
+    struct entry entry;
+    bool known = false;
+
+    if (n == 0 || n > NAMES_MAX)
+        return reader_fault(reader, "models",
+                            "models must be a list of 1 to %d: [\"fork\", ...]",
+                            NAMES_MAX);
+    for (size_t i = 0; i < n; i++) {
+        if (read_entry(reader, draft, i, &entry) != 0)
+            return -EINVAL;
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(labels[k], entry.label) == 0)
+                return reader_fault(reader, "models",
+                                    "two models are labelled \"%s\": give one "
+                                    "a \"label\" of its own",
+                                    entry.label);
+        labels[i] = entry.label;
+        known = known || (draft->baseline != NULL &&
+                          strcmp(entry.label, draft->baseline) == 0);
+    }
+    if (draft->baseline == NULL)
+        return reader_fault(reader, NULL,
+                            "\"baseline\" is missing: name the model that the "
+                            "others are compared with");
+    return known ? 0
+                 : find_choice(reader, "baseline", draft->baseline, labels, n,
+                               &found);
+}
+
+static int add_points(struct reader *reader, const struct draft *draft,
+                      const json_t *panel)
+{
+    for (size_t v = 0; v < draft->nvalues; v++) {
+        for (size_t i = 0; i < json_array_size(draft->models); i++) {
+            struct entry entry;
+            if (read_entry(reader, draft, i, &entry) != 0)
+                return -EINVAL;
+            /* What the sweep does not touch stands there once. */
+            if (v > 0 && !is_swept(draft, &entry))
+                continue;
+            if (add_point(reader, draft, panel, &entry, i, draft->values[v]) !=
+                0)
+                return -EINVAL;
+        }
+    }
+    return 0;
+}
+
+/* ---- The sweep ---- */
+
+/* All numbers as long as they are few, then those of the form 2^k and 3 2^k. */
+static void fill_to_twice_cores(struct draft *draft)
+{
+    uint64_t last = 2 * (uint64_t)draft->ncores;
+
+    draft->nvalues = 0;
+    for (uint64_t n = 1; n < last && draft->nvalues < SWEEP_VALUES_MAX - 1;) {
+        draft->values[draft->nvalues++] = n;
+        bool power = (n & (n - 1)) == 0;
+        n += last <= 8 || n < 4 ? 1 : power ? n / 2 : n / 3;
+    }
+    draft->values[draft->nvalues++] = last;
+}
+
+static int read_values(struct reader *reader, struct draft *draft,
+                       const json_t *list, const char *key, uint64_t max)
+{
+    size_t n = json_array_size(list);
+
+    if (n < 1 || n > SWEEP_VALUES_MAX)
+        return reader_fault(reader, key,
+                            "%s must be a list of 1 to %d numbers: [1, 2, 4]",
+                            key, SWEEP_VALUES_MAX);
+    draft->nvalues = n;
+    for (size_t i = 0; i < n; i++) {
+        json_int_t number = json_integer_value(json_array_get(list, i));
+        if (number < 1 || (uint64_t)number > max ||
+            (i > 0 && (uint64_t)number <= draft->values[i - 1]))
+            return reader_fault(reader, key,
+                                "%s must be whole numbers from 1 to %" PRIu64
+                                ", rising",
+                                key, max);
+        draft->values[i] = (uint64_t)number;
+    }
+    return 0;
+}
+
+static int read_sweep(struct reader *reader, const json_t *panel,
+                      struct draft *draft)
+{
+    static const char *const keys[] = {"workers", "tasks", NULL};
+    const json_t *sweep = json_object_get(panel, "sweep");
+    const json_t *workers = json_object_get(sweep, "workers");
+    const json_t *tasks = json_object_get(sweep, "tasks");
+    const char *words = json_string_value(workers);
+    int result = 0;
+
+    draft->nvalues = 1;
+    if (sweep == NULL)
+        return 0;
+    size_t mark = reader_enter(reader, "sweep");
+    if (reader_check_keys(reader, sweep, keys) != 0)
+        return -EINVAL;
+    if ((workers == NULL) == (tasks == NULL))
+        return reader_fault(reader, NULL,
+                            "a sweep is over workers or over tasks: "
+                            "{\"workers\": [1, 2, 4]}");
+    draft->sweep = workers != NULL ? SWEEP_WORKERS : SWEEP_TASKS;
+    if (words != NULL && strcmp(words, "1 to 2*cores") == 0)
+        fill_to_twice_cores(draft);
+    else if (words != NULL)
+        return reader_fault(reader, "workers",
+                            "workers must be a list of numbers, or \"1 to "
+                            "2*cores\"");
+    else if (workers != NULL)
+        result = read_values(reader, draft, workers, "workers", WORKERS_LIMIT);
+    else
+        result = read_values(reader, draft, tasks, "tasks", TASKS_LIMIT);
+    if (result == 0)
+        reader_leave(reader, mark);
+    return result;
+}
+
+/* The title tells points of two panels apart. */
+static int check_title(struct reader *reader,
+                       const struct experiment *experiment, const char *title)
+{
+    if (json_array_size(json_object_get(reader->root, "panels")) < 2)
+        return 0;
+    if (title == NULL)
+        return reader_fault(reader, NULL,
+                            "\"title\" is missing: of two panels each needs "
+                            "one");
+    if (experiment->npanels > 0 &&
+        strcmp(title, experiment->panel_titles[0]) == 0)
+        return reader_fault(reader, "title", "both panels are titled \"%s\"",
+                            title);
+    return 0;
+}
+
+static int read_panel(struct reader *reader, const json_t *panel,
+                      struct draft *draft)
+{
+    static const char *const keys[] = {"title",    "workload", "tasks", "set",
+                                       "baseline", "models",   "sweep", NULL};
+    struct experiment *experiment = draft->experiment;
+    const char *title = NULL, *workload = NULL;
+
+    if (reader_check_keys(reader, panel, keys) != 0 ||
+        reader_text(reader, panel, "title", &title) != 0 ||
+        reader_text(reader, panel, "workload", &workload) != 0 ||
+        reader_text(reader, panel, "baseline", &draft->baseline) != 0 ||
+        reader_number(reader, panel, "tasks", 1, TASKS_LIMIT, &draft->ntasks) !=
+            0 ||
+        read_sweep(reader, panel, draft) != 0)
+        return -EINVAL;
+    if (workload == NULL)
+        return reader_fault(reader, NULL,
+                            "\"workload\" is missing; see `heddle list`");
+    if (find_workload(reader, workload, &draft->workload) != 0)
+        return -EINVAL;
+    if (draft->panel > 0 && draft->sweep != experiment->sweep)
+        return reader_fault(reader, NULL,
+                            "both panels must sweep the same, they share a "
+                            "chart");
+    if (check_title(reader, experiment, title) != 0)
+        return -EINVAL;
+    experiment->sweep = draft->sweep;
+    experiment->panel_titles[draft->panel] = strdup(title != NULL ? title : "");
+    if (experiment->panel_titles[draft->panel] == NULL)
+        return reader_fault(reader, NULL, "no memory");
+    experiment->npanels = draft->panel + 1;
+    draft->models = json_object_get(panel, "models");
+    if (check_labels(reader, draft) != 0)
+        return -EINVAL;
+    return add_points(reader, draft, panel);
+}
+
+static int read_panels(struct reader *reader, unsigned ncores,
+                       struct experiment *experiment)
+{
+    const json_t *panels = json_object_get(reader->root, "panels");
+    size_t n = json_array_size(panels);
+    size_t mark = reader_enter(reader, "panels");
+
+    if (n < 1 || n > EXPERIMENT_PANELS_MAX)
+        return reader_fault(reader, NULL,
+                            "\"panels\" must be a list of one or two: "
+                            "[{\"workload\": ...}]");
+    for (size_t i = 0; i < n; i++) {
+        struct draft draft = {
+            .experiment = experiment, .panel = (unsigned)i, .ncores = ncores};
+        size_t here = reader_enter_element(reader, i);
+        if (read_panel(reader, json_array_get(panels, i), &draft) != 0)
+            return -EINVAL;
+        reader_leave(reader, here);
+    }
+    reader_leave(reader, mark);
+    return 0;
+}
+
+/* ---- The experiment ---- */
+
+/* The file's name is what people type; another one inside would only puzzle. */
+static int check_name(struct reader *reader, const char *name)
+{
+    const char *slash = strrchr(reader->path, '/');
+    const char *base = slash != NULL ? slash + 1 : reader->path;
+    size_t length = strcspn(base, ".");
+
+    if (name == NULL)
+        return reader_fault(reader, NULL, "\"name\" is missing: write \"%.*s\"",
+                            (int)length, base);
+    if (strlen(name) != length || strncmp(name, base, length) != 0)
+        return reader_fault(reader, "name",
+                            "the name must be that of the file, \"%.*s\"",
+                            (int)length, base);
+    return 0;
+}
+
+static int read_blocks(struct reader *reader, struct experiment *experiment)
+{
+    static const char *const keys[] = {"min", "max", NULL};
+    const json_t *blocks = json_object_get(reader->root, "blocks");
+    uint64_t min = experiment->blocks_min, max = experiment->blocks_max;
+
+    if (blocks == NULL)
+        return 0;
+    size_t mark = reader_enter(reader, "blocks");
+    if (reader_check_keys(reader, blocks, keys) != 0 ||
+        reader_number(reader, blocks, "min", 1, BLOCKS_LIMIT, &min) != 0 ||
+        reader_number(reader, blocks, "max", 1, BLOCKS_LIMIT, &max) != 0)
+        return -EINVAL;
+    if (min > max)
+        return reader_fault(reader, NULL,
+                            "blocks: min, %" PRIu64 ", is above max, %" PRIu64,
+                            min, max);
+    experiment->blocks_min = (unsigned)min;
+    experiment->blocks_max = (unsigned)max;
+    reader_leave(reader, mark);
+    return 0;
+}
+
+static int read_measure(struct reader *reader, struct experiment *experiment)
+{
+    static const char *const names[] = {"time", "memory"};
+    const char *word = names[0];
+    size_t which = 0;
+
+    if (reader_text(reader, reader->root, "measure", &word) != 0 ||
+        find_choice(reader, "measure", word, names, 2, &which) != 0)
+        return -EINVAL;
+    experiment->memory = which == 1;
+    if (experiment->memory != (experiment->chart == CHART_MEMORY))
+        return reader_fault(reader, NULL,
+                            "\"measure\": \"memory\" and \"chart\": \"memory\" "
+                            "belong together");
+    return 0;
+}
+
+static int read_experiment(struct reader *reader, unsigned ncores,
+                           struct experiment **ret)
+{
+    static const char *const keys[] = {
+        "name",   "question",    "chart",  "quick",    "measure",
+        "panels", "allow_holes", "blocks", "budget_s", NULL};
+    const char *name = NULL, *question = NULL, *chart = NULL;
+    size_t which = 0;
+
+    if (reader_check_keys(reader, reader->root, keys) != 0 ||
+        reader_text(reader, reader->root, "name", &name) != 0 ||
+        reader_text(reader, reader->root, "question", &question) != 0 ||
+        reader_text(reader, reader->root, "chart", &chart) != 0 ||
+        check_name(reader, name) != 0)
+        return -EINVAL;
+    if (question == NULL || chart == NULL)
+        return reader_fault(reader, NULL, "\"%s\" is missing",
+                            question == NULL ? "question" : "chart");
+    if (find_choice(reader, "chart", chart, chart_names, CHART_MAX, &which) !=
+        0)
+        return -EINVAL;
+    struct experiment *experiment =
+        experiment_new(name, question, (enum chart)which);
+    if (experiment == NULL)
+        return reader_fault(reader, NULL, "no memory");
+    *ret = experiment;
+    if (reader_flag(reader, reader->root, "quick", &experiment->quick) != 0 ||
+        reader_flag(reader, reader->root, "allow_holes",
+                    &experiment->allow_holes) != 0 ||
+        reader_number(reader, reader->root, "budget_s", 1, BUDGET_LIMIT_S,
+                      &experiment->budget_s) != 0 ||
+        read_blocks(reader, experiment) != 0 ||
+        read_measure(reader, experiment) != 0)
+        return -EINVAL;
+    return read_panels(reader, ncores, experiment);
+}
+
+int experiment_load(const char *path, unsigned ncores, struct experiment **ret,
+                    struct complaint *complaint)
+{
+    struct reader reader;
+    struct experiment *experiment = NULL;
+    int result = reader_init(&reader, path, complaint);
+
+    if (result != 0)
+        return result;
+    result = read_experiment(&reader, ncores, &experiment);
+    reader_fini(&reader);
+    if (result != 0)
+        experiment_free(experiment);
+    else
+        *ret = experiment;
+    return result;
+}

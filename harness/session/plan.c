@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is to come, before it comes. The guess need not be good: it shares the
+ * budget out among experiments, and the first block replaces it.
+ */
+#include "harness/session/plan.h"
+
+#include <inttypes.h>
+
+#include "core/clock.h"
+#include "core/model.h"
+#include "harness/configuration.h"
+#include "harness/machine/cores.h"
+#include "harness/session/experiment.h"
+#include "harness/session/progress.h"
+#include "harness/session/session.h"
+
+enum {
+    PROCESS_NS = 3000000,  /* to start one of ours and to end it */
+    PER_TASK_NS = 60000,   /* to make a thread or a process and dispose of it */
+    MEMORY_NS = 300000000, /* to look at the memory of all that wait */
+};
+
+/* How many tasks can wait at the same time. */
+static uint64_t waiters(const struct configuration *c)
+{
+    switch (c->model->knobs) {
+    case MODEL_ALONE:
+        return 1;
+    case MODEL_WORKERS:
+    case MODEL_QUEUE:
+        return c->workers;
+    case MODEL_PER_TASK:
+    case MODEL_SCHEDULER:
+        return c->inflight;
+    }
+    return 1;
+}
+
+uint64_t plan_run_ns(const struct session *session, unsigned point)
+{
+    const struct point *p = &session->points[point];
+    const struct configuration *c = &p->configuration;
+    unsigned ncores = cores_usable("");
+    unsigned nbusy = c->workers < ncores ? c->workers : ncores;
+    uint64_t wait_ns = p->sum_wait_ns / waiters(c);
+    uint64_t per_task_ns =
+        c->model->knobs == MODEL_PER_TASK ? PER_TASK_NS * c->ntasks : 0;
+
+    if (wait_ns < p->longest_wait_ns)
+        wait_ns = p->longest_wait_ns;
+    if (session->experiments[p->experiment]->memory)
+        wait_ns += MEMORY_NS;
+    return PROCESS_NS + p->reference_ns / nbusy + wait_ns + per_task_ns;
+}
+
+uint64_t plan_block_ns(const struct session *session, unsigned experiment)
+{
+    uint64_t sum_ns = 0;
+
+    for (unsigned i = 0; i < session->npoints; i++)
+        if (session->points[i].experiment == experiment)
+            sum_ns += plan_run_ns(session, i);
+    /* There hyperfine runs all of it once more. */
+    return session->experiments[experiment]->chart == CHART_STARTUP ? 2 * sum_ns
+                                                                    : sum_ns;
+}
+
+unsigned plan_blocks_max(const struct session *session, unsigned experiment)
+{
+    return session->nblocks > 0 ? (unsigned)session->nblocks
+                                : session->experiments[experiment]->blocks_max;
+}
+
+unsigned plan_blocks_min(const struct session *session, unsigned experiment)
+{
+    return session->nblocks > 0 ? (unsigned)session->nblocks
+                                : session->experiments[experiment]->blocks_min;
+}
+
+static void print_experiment(FILE *out, const struct session *session,
+                             unsigned experiment)
+{
+    const struct experiment *e = session->experiments[experiment];
+    unsigned min = plan_blocks_min(session, experiment);
+    unsigned max = plan_blocks_max(session, experiment);
+    char time[PROGRESS_TIME], blocks[32];
+    size_t nruns = 0;
+
+    for (size_t i = 0; i < session->npoints; i++)
+        nruns += session->points[i].experiment == experiment;
+    if (min == max)
+        snprintf(blocks, sizeof blocks, "%u", max);
+    else
+        snprintf(blocks, sizeof blocks, "%u to %u", min, max);
+    fprintf(out, "  %-14s %6zu %12s   %-9s %s\n", e->name, nruns,
+            progress_time(plan_block_ns(session, experiment), time), blocks,
+            chart_names[e->chart]);
+}
+
+/* One experiment is small enough to be shown whole. */
+static void print_points(FILE *out, const struct session *session)
+{
+    char settings[200], time[PROGRESS_TIME], id[80];
+
+    fprintf(out, "\n  %-34s %7s %8s %8s %8s\n", "configuration", "workers",
+            "inflight", "tasks", "a run");
+    for (unsigned i = 0; i < session->npoints; i++) {
+        const struct configuration *c = &session->points[i].configuration;
+        session_point_id(session, i, id, sizeof id);
+        fprintf(out, "  %-34s %7u %8" PRIu64 " %8" PRIu64 " %8s\n", id,
+                c->workers, c->inflight, c->ntasks,
+                progress_time(plan_run_ns(session, i), time));
+    }
+    configuration_settings_text(&session->points[0].configuration, settings,
+                                sizeof settings);
+    if (*settings != '\0')
+        fprintf(out, "  with %s\n", settings);
+}
+
+static uint64_t total_ns(const struct session *session, bool most)
+{
+    uint64_t sum_ns = 0;
+
+    for (unsigned i = 0; i < session->nexperiments; i++) {
+        unsigned nblocks =
+            most ? plan_blocks_max(session, i) : plan_blocks_min(session, i);
+        sum_ns += (1 + nblocks) * plan_block_ns(session, i);
+    }
+    return sum_ns;
+}
+
+void plan_print(FILE *out, const struct session *session)
+{
+    char least[PROGRESS_TIME], most[PROGRESS_TIME];
+    uint64_t least_ns = total_ns(session, false);
+    uint64_t most_ns = total_ns(session, true);
+    uint64_t budget_ns = session->budget_s * NS_PER_S;
+
+    if (budget_ns > 0 && most_ns > budget_ns)
+        most_ns = budget_ns;
+    if (least_ns > most_ns)
+        least_ns = most_ns;
+    fprintf(out, "Plan, seed %" PRIu64 ":\n", session->seed);
+    fprintf(out, "  %-14s %6s %12s   %-9s %s\n", "experiment", "runs",
+            "one block", "blocks", "chart");
+    for (unsigned i = 0; i < session->nexperiments; i++)
+        print_experiment(out, session, i);
+    if (session->nexperiments == 1)
+        print_points(out, session);
+    fprintf(out, "About %s, at most %s; ", progress_time(least_ns, least),
+            progress_time(most_ns, most));
+    if (session->nblocks > 0)
+        fputs("the number of blocks is given.\n", out);
+    else
+        fprintf(out, "sooner if all ratios are known to +-%.3g %%.\n",
+                100 * session->target_ratio);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What harness/session/estimate.h makes of a session, as values of result.json.
+ * Nothing is computed here but flags. A null says that so few blocks cannot
+ * tell.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "harness/session/estimate.h"
+#include "harness/session/experiment.h"
+#include "harness/session/result_parts.h"
+#include "harness/session/session.h"
+
+static const char *const verdict_names[] = {
+    [STATS_FASTER] = "faster",
+    [STATS_SLOWER] = "slower",
+    [STATS_SAME] = "same",
+    [STATS_CANNOT_TELL] = "cannot tell",
+};
+
+static json_t *location_json(const struct session *session, unsigned point,
+                             const struct quantity *quantity,
+                             const struct stats_location *l)
+{
+    return json_pack(
+        "{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+        "configuration", part_id(session, point), "quantity", quantity->name,
+        "n", part_integer(l->n), "level_ratio", part_real(ESTIMATE_LEVEL),
+        "median", part_real(l->median), "low", part_real(l->low), "high",
+        part_real(l->high), "min", part_real(l->min), "max", part_real(l->max),
+        "q1", part_real(l->q1), "q3", part_real(l->q3), "cv_ratio",
+        part_real(l->cv_ratio), "drift", (int)l->drift);
+}
+
+static void add_estimates(const struct session *session, unsigned experiment,
+                          const struct estimate *estimates, size_t n,
+                          json_t *list)
+{
+    const struct quantity *quantity = estimate_quantity(session, experiment);
+    const struct quantity *beside =
+        estimate_quantity_beside(session, experiment);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct estimate *e = &estimates[i];
+        if (e->location.n > 0)
+            json_array_append_new(
+                list, location_json(session, e->point, quantity, &e->location));
+        if (e->beside.n > 0)
+            json_array_append_new(
+                list, location_json(session, e->point, beside, &e->beside));
+    }
+}
+
+static json_t *interval_json(const struct stats_ratio *r)
+{
+    return json_pack("{s:o, s:o, s:o}", "level_ratio", part_real(r->level),
+                     "low_ratio", part_real(r->low), "high_ratio",
+                     part_real(r->high));
+}
+
+static json_t *comparison_json(const struct session *session,
+                               const struct quantity *quantity,
+                               const struct estimate *e)
+{
+    return json_pack(
+        "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o}",
+        "configuration", part_id(session, e->point), "baseline",
+        part_id(session, e->baseline), "quantity", quantity->name, "n",
+        part_integer(e->ratio.n), "ratio", part_real(e->ratio.ratio),
+        "interval", interval_json(&e->ratio), "joint_interval",
+        interval_json(&e->joint), "median_difference",
+        part_real(e->ratio.median_diff), "less_ratio",
+        part_real(e->ratio.p_less), "p", part_real(e->ratio.p), "p_adjusted",
+        part_real(e->p_adjusted), "verdict", verdict_names[e->verdict],
+        "more_blocks", part_integer(e->more_blocks));
+}
+
+static void add_comparisons(const struct session *session, unsigned experiment,
+                            const struct estimate *estimates, size_t n,
+                            json_t *list)
+{
+    for (size_t i = 0; i < n; i++)
+        if (estimates[i].compared)
+            json_array_append_new(
+                list,
+                comparison_json(session, estimate_quantity(session, experiment),
+                                &estimates[i]));
+}
+
+typedef void add_function(const struct session *session, unsigned experiment,
+                          const struct estimate *estimates, size_t n,
+                          json_t *list);
+
+static json_t *over_experiments(const struct session *session,
+                                add_function *add)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < session->nexperiments; i++) {
+        struct estimate *estimates;
+        size_t n;
+        if (estimate_experiment(session, i, &estimates, &n) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+        add(session, i, estimates, n, list);
+        free(estimates);
+    }
+    return list;
+}
+
+json_t *part_estimates(const struct session *session)
+{
+    return over_experiments(session, add_estimates);
+}
+
+json_t *part_comparisons(const struct session *session)
+{
+    return over_experiments(session, add_comparisons);
+}
+
+json_t *part_aa_twin(const struct session *session)
+{
+    struct estimate twin;
+    int result = estimate_noise(session, &twin);
+
+    if (result == -ENODATA)
+        return json_null();
+    if (result != 0)
+        return NULL;
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o}", "configuration",
+        part_id(session, twin.point), "n", part_integer(twin.ratio.n), "ratio",
+        part_real(twin.ratio.ratio), "low_ratio", part_real(twin.ratio.low),
+        "high_ratio", part_real(twin.ratio.high));
+}
+
+/* ---- Flags ---- */
+
+/* The good runs of a point: their times, and where they stand in the session.
+ * Returns how many. */
+static size_t times_of(const struct session *session, unsigned point,
+                       double *times, size_t *places)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < session->nruns; i++)
+        if (session->runs[i].point == point &&
+            session->runs[i].status == RUN_OK) {
+            times[n] = (double)session->runs[i].run_ns;
+            places[n++] = i;
+        }
+    return n;
+}
+
+/* 0.6745 makes the median absolute deviation of a normal distribution its
+ * standard deviation. `sorted` has room for n. */
+static void flag_outliers(const double *times, const size_t *places, size_t n,
+                          double *sorted, json_t *flags)
+{
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = times[i];
+    stats_sort(sorted, n);
+    double median = stats_quantile(sorted, n, 0.5);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = fabs(times[i] - median);
+    stats_sort(sorted, n);
+    double deviation = stats_quantile(sorted, n, 0.5);
+    for (size_t i = 0; i < n; i++)
+        if (0.6745 * fabs(times[i] - median) > 3.5 * deviation)
+            json_array_append_new(json_array_get(flags, places[i]),
+                                  json_string("outlier"));
+}
+
+json_t *part_flags(const struct session *session)
+{
+    json_t *flags = json_array();
+    double *times = calloc(2 * session->nruns + 1, sizeof *times);
+    size_t *places = calloc(session->nruns + 1, sizeof *places);
+
+    for (size_t i = 0; i < session->nruns; i++)
+        json_array_append_new(flags, json_array());
+    for (unsigned p = 0;
+         times != NULL && places != NULL && p < session->npoints; p++) {
+        size_t n = times_of(session, p, times, places);
+        /* The spread of two or three times says nothing about one of them. */
+        if (n >= 4)
+            flag_outliers(times, places, n, times + session->nruns, flags);
+    }
+    free(places);
+    free(times);
+    return flags;
+}

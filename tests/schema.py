@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Does a session's folder hold what the schema promises?
+
+usage: schema.py SCHEMA SESSION...
+
+Checks result.json, each line of samples.ndjson, and what no schema can say:
+that runs name configurations, that what is kept is of complete blocks, and that
+hyperfine.json is in hyperfine's layout. Exit status: 0 yes, 1 no, 77 this
+machine has no python3-jsonschema.
+"""
+import json
+import pathlib
+import sys
+
+try:
+    import jsonschema
+except ImportError:
+    print("skipped: python3-jsonschema is not installed")
+    sys.exit(77)
+
+
+def check_kept(result, journal):
+    """The journal holds the kept runs, in the same order, and partial ones."""
+    ids = {configuration["id"] for configuration in result["configurations"]}
+    assert len(ids) == len(result["configurations"]), "an id is there twice"
+    for run in result["runs"] + journal:
+        assert run["configuration"] in ids, run["configuration"]
+    kept = [{k: v for k, v in run.items() if k != "flags"}
+            for run in result["runs"]]
+    complete = [run for run in journal if not run.get("partial")]
+    assert kept == complete, "journal and result differ"
+    for run in kept:
+        assert (run["status"] == "ok") == (run["error"] is None), run
+        assert run["status"] != "wrong", run
+
+
+def check_hyperfine(folder, result):
+    """Means within their extremes, as many codes as times."""
+    commands = json.loads((folder / "hyperfine.json").read_text())["results"]
+    for command in commands:
+        times = command["times"]
+        assert command["command"].startswith("heddle once "), command
+        assert len(times) == len(command["exit_codes"]) > 0, command
+        assert min(times) == command["min"] <= command["median"], command
+        assert command["median"] <= command["max"] == max(times), command
+    good = {run["configuration"] for run in result["runs"]
+            if run["status"] == "ok"}
+    named = {command["parameters"]["configuration"] for command in commands}
+    assert named == good, named ^ good
+
+
+def check(folder, schema):
+    """Raises what is wrong."""
+    text = (folder / "result.json").read_text()
+    assert text.endswith("}\n"), "no final newline"
+    result = json.loads(text)
+    jsonschema.Draft202012Validator(schema).validate(result)
+    line_schema = {"$ref": "#/$defs/run", "$defs": schema["$defs"]}
+    validator = jsonschema.Draft202012Validator(line_schema)
+    lines = (folder / "samples.ndjson").read_text().splitlines()
+    journal = [json.loads(line) for line in lines]
+    for run in journal:
+        validator.validate(run)
+    check_kept(result, journal)
+    check_hyperfine(folder, result)
+
+
+def main():
+    schema = json.loads(pathlib.Path(sys.argv[1]).read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    status = 0
+    for name in sys.argv[2:]:
+        try:
+            check(pathlib.Path(name), schema)
+        except (AssertionError, OSError, ValueError, KeyError,
+                jsonschema.ValidationError) as error:
+            print(f"{name}: {error}")
+            status = 1
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
