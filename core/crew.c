@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/job.h"
+#include "core/sanitizers.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { SANITIZER_STACK_BYTES = 256 * 1024 };

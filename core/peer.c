@@ -9,9 +9,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/clock.h"
@@ -82,6 +85,10 @@ int peer_start(const struct peer_plan *plan, uint64_t nconnections,
     if (error == 0 && recv(peer.control, peer.ports, sizeof peer.ports, 0) !=
                           sizeof peer.ports)
         error = EADDRNOTAVAIL;
+    if (error == 0) {
+        peer.process = pidfd_open(peer.pid, 0);
+        error = peer.process < 0 ? errno : 0;
+    }
     if (error != 0) {
         close(peer.control);
         return -error;
@@ -90,34 +97,39 @@ int peer_start(const struct peer_plan *plan, uint64_t nconnections,
     return 0;
 }
 
+/* It has nothing to save, and in whatever state it is, this reaches it. */
 void peer_stop(struct peer *peer)
 {
-    char byte;
+    struct pollfd gone = {.fd = peer->process, .events = POLLIN};
 
     if (peer->control < 0)
         return;
-    /* Half-closed, it hears the end; fully gone, we hear it. */
-    shutdown(peer->control, SHUT_WR);
-    while (recv(peer->control, &byte, 1, 0) < 0 && errno == EINTR)
+    pidfd_send_signal(peer->process, SIGKILL, NULL, 0);
+    while (poll(&gone, 1, -1) < 0 && errno == EINTR)
         continue;
+    close(peer->process);
     close(peer->control);
     peer->control = -1;
 }
 
 uint64_t peer_cpu_ns(const struct peer *peer)
 {
-    uint64_t cpu_ns = 0;
-    char ask = 'c';
+    struct timespec time;
+    clockid_t clock;
 
-    if (peer->control < 0 || send(peer->control, &ask, 1, MSG_NOSIGNAL) != 1 ||
-        recv(peer->control, &cpu_ns, sizeof cpu_ns, 0) != sizeof cpu_ns)
+    if (peer->control < 0 || clock_getcpuclockid(peer->pid, &clock) != 0 ||
+        clock_gettime(clock, &time) < 0)
         return 0;
-    return cpu_ns;
+    return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_nsec;
 }
 
+/* The sockets of a process that dies are closed before it has died: whoever
+ * was told by a socket waits a moment for the rest. */
 bool peer_alive(const struct peer *peer)
 {
-    return peer->control < 0 || kill(peer->pid, 0) == 0;
+    struct pollfd gone = {.fd = peer->process, .events = POLLIN};
+
+    return peer->control < 0 || poll(&gone, 1, 100) == 0;
 }
 
 struct sockaddr_in peer_endpoint(const struct peer *peer, uint64_t index)

@@ -33,8 +33,9 @@ struct peer_plan {
 #define PEER_PORTS_MAX 64
 
 struct peer {
-    int control; /* -1: none was started. Closing it ends the peer */
+    int control; /* -1: none was started. Its end, too, ends the peer */
     pid_t pid;
+    int process; /* its pidfd */
     unsigned nports;
     uint16_t ports[PEER_PORTS_MAX];
 };

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -253,8 +252,7 @@ static int listen_anywhere(struct server *server, uint16_t *ret_port)
     return 0;
 }
 
-/* The line to whoever started the peer: a byte asks for our CPU time, the end
- * of the stream ends us. */
+/* The line to whoever started the peer: its end is ours. */
 struct control {
     struct server *server;
     int fd;
@@ -264,22 +262,11 @@ struct control {
 static bool control_next(struct task *task)
 {
     struct control *control = (struct control *)(void *)task->state;
-    struct rusage usage;
 
-    if (task->op.kind == OP_READ_SOME) {
-        if (task->op.done == 0) {
-            control->server->done = true;
-            return false;
-        }
-        getrusage(RUSAGE_SELF, &usage);
-        uint64_t cpu_ns =
-            NS_PER_S *
-                (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-            NS_PER_US *
-                (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-        (void)send(control->fd, &cpu_ns, sizeof cpu_ns, MSG_NOSIGNAL);
-    }
-    return op_read_some(&task->op, control->fd, &control->byte, 1);
+    if (task->op.kind == OP_START)
+        return op_read_some(&task->op, control->fd, &control->byte, 1);
+    control->server->done = true;
+    return false;
 }
 
 static const struct workload control_work = {.next = control_next};

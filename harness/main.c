@@ -13,7 +13,7 @@ static void print_version(void)
            HEDDLE_BUILD_TYPE, HEDDLE_COMPILER);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct options options;
 
@@ -34,7 +34,15 @@ int main(int argc, char **argv)
         return status < 0 ? EXIT_WELL : status;
     status = command->run(&options);
     options_free(&options);
-    if (fflush(stdout) != 0 && status == EXIT_WELL) {
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    int status = run(argc, argv);
+
+    /* An earlier flush may have failed: the stream remembers. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_WELL) {
         complain("standard output: it could not be written");
         status = EXIT_NOT_MEASURED;
     }

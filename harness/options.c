@@ -178,15 +178,16 @@ static int read_number(const struct option_row *row, const char *text,
 
     errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
-    bool seed = row->kind == SEED;
-    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 ||
-        (number == 0 && !seed && strstr(row->commands, "peer") == NULL)) {
+    /* Seeds and the peer's delays may be zero, nothing else. */
+    bool zero = row->kind == SEED || strcmp(row->commands, " peer ") == 0;
+    unsigned long long least = zero ? 0 : 1;
+    if (*text < '0' || *text > '9' || *end != '\0' || number < least) {
         complain("--%s %s: must be a whole number%s", row->name, text,
-                 seed ? "" : " of at least 1");
+                 least > 0 ? " of at least 1" : "");
         return EXIT_USAGE;
     }
     /* JSON readers of every kind keep integers up to 2^53 exact. */
-    if (number > 1ULL << 53) {
+    if (errno != 0 || number > 1ULL << 53) {
         complain("--%s %s: must be at most 2^53", row->name, text);
         return EXIT_USAGE;
     }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <ucontext.h>
 
+#include "core/sanitizers.h"
+
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>

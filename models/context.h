@@ -9,7 +9,8 @@
  * A context: where a stack that is not running will go on. Switching is a
  * function call that returns on another stack: the caller-saved registers are
  * dead by the calling convention, the callee-saved ones, the stack pointer and
- * the floating-point modes are all there is to exchange (context_ARCH.S).
+ * on x86-64 the floating-point modes are all there is to exchange
+ * (context_ARCH.S).
  *
  * A portable context uses ucontext(3) instead, which also saves the signal mask
  * and pays a system call for it at every switch.

@@ -47,10 +47,10 @@ struct scheduler {
     struct poller poller;
     struct context context; /* of the thread's own stack */
     bool portable;
-    uint64_t nlive;              /* admitted and not finished */
-    uint64_t nlive_max;          /* so many stacks are reserved */
-    const struct task *starting; /* admitted, but it has not arrived yet */
-    struct coroutine *ready;     /* first come, first served */
+    uint64_t nlive;          /* admitted and not finished */
+    uint64_t nlive_max;      /* so many stacks are reserved */
+    bool starting;           /* the last one admitted has not arrived yet */
+    struct coroutine *ready; /* first come, first served */
     struct coroutine **ready_end;
     uint64_t nready;
     struct stacks stacks;
@@ -107,8 +107,8 @@ static void coroutine_main(void *argument)
             scheduler_park(self);
         if (task->op.kind == OP_YIELD)
             scheduler_yield(self);
-        else if (task == self->scheduler->starting)
-            self->scheduler->starting = NULL;
+        else if (task->op.kind == OP_START)
+            self->scheduler->starting = false;
     } while (task_step(task));
     scheduler_end(self);
 }
@@ -147,11 +147,10 @@ static void admit(struct scheduler *scheduler)
 {
     struct task *task;
 
-    while (scheduler->nlive < scheduler->nlive_max &&
-           scheduler->starting == NULL &&
+    while (scheduler->nlive < scheduler->nlive_max && !scheduler->starting &&
            (task = job_next(scheduler->job)) != NULL) {
         if (task->op.deadline_ns != 0)
-            scheduler->starting = task;
+            scheduler->starting = true;
         start(scheduler, task);
     }
 }

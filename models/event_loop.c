@@ -16,8 +16,8 @@
 struct loop {
     struct job *job;
     struct poller poller;
-    uint64_t nlive;              /* admitted and not finished */
-    const struct task *starting; /* admitted, but it has not arrived yet */
+    uint64_t nlive; /* admitted and not finished */
+    bool starting;  /* the last one admitted has not arrived yet */
 };
 
 struct event_loop {
@@ -28,8 +28,8 @@ struct event_loop {
 static void loop_resume(struct loop *loop, struct task *task)
 {
     while (op_try(&task->op)) {
-        if (task == loop->starting)
-            loop->starting = NULL;
+        if (task->op.kind == OP_START)
+            loop->starting = false;
         if (!task_step(task)) {
             loop->nlive--;
             return;
@@ -49,10 +49,10 @@ static void loop_admit(struct loop *loop, uint64_t nlive_max)
 {
     struct task *task;
 
-    while (loop->nlive < nlive_max && loop->starting == NULL &&
+    while (loop->nlive < nlive_max && !loop->starting &&
            (task = job_next(loop->job)) != NULL) {
         loop->nlive++;
-        loop->starting = task;
+        loop->starting = true;
         loop_resume(loop, task);
     }
 }

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* NOLINTBEGIN(bugprone-reserved-identifier): the linker chooses these names. */
 ssize_t __real_recv(int fd, void *buffer, size_t length, int flags);
 ssize_t __wrap_recv(int fd, void *buffer, size_t length, int flags);
 ssize_t __real_send(int fd, const void *buffer, size_t length, int flags);
@@ -116,6 +117,8 @@ int __wrap_epoll_ctl(int epoll_fd, int command, int fd,
         event->events &= ~(unsigned)EPOLLET;
     return __real_epoll_ctl(epoll_fd, command, fd, event);
 }
+
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 void hostile_report(void)
 {

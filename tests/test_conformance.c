@@ -18,8 +18,8 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
-#include "harness/measure.h"
-#include "harness/reference.h"
+#include "harness/once/measure.h"
+#include "harness/once/reference.h"
 #include "harness/registry.h"
 #include "tests/hostile.h"
 
@@ -62,6 +62,7 @@ static const struct shape {
 };
 
 static int nfailures;
+static char temporary[] = "/tmp/heddle-conformance-XXXXXX";
 
 #define CHECK(condition, ...)                                                  \
     do {                                                                       \
@@ -112,7 +113,7 @@ static struct belongings take_stock(void)
 {
     return (struct belongings){
         count_entries("/proc/self/fd"), count_entries("/proc/self/task"),
-        count_shared_mappings(), count_entries(getenv("TMPDIR"))};
+        count_shared_mappings(), count_entries(temporary)};
 }
 
 static void check_nothing_left(const char *what,
@@ -225,10 +226,8 @@ static void start_first_thread(void)
 
 static void make_temporary_folder(void)
 {
-    static char folder[] = "/tmp/heddle-conformance-XXXXXX";
-
-    if (mkdtemp(folder) == NULL || setenv("TMPDIR", folder, 1) != 0) {
-        perror(folder);
+    if (mkdtemp(temporary) == NULL || setenv("TMPDIR", temporary, 1) != 0) {
+        perror(temporary);
         exit(1);
     }
 }
@@ -247,7 +246,7 @@ int main(int argc, char **argv)
     make_temporary_folder();
     for (size_t i = 0; workloads[i] != NULL; i++)
         check_pair(model, workloads[i], argc > 2 ? argv[2] : NULL);
-    CHECK(rmdir(getenv("TMPDIR")) == 0, "the temporary folder is not empty");
+    CHECK(rmdir(temporary) == 0, "the temporary folder is not empty");
     hostile_report();
     printf("%d failed\n", nfailures);
     return nfailures > 0;

@@ -15,9 +15,9 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
-#include "harness/experiment.h"
-#include "harness/reader.h"
-#include "harness/session.h"
+#include "harness/session/experiment.h"
+#include "harness/session/reader.h"
+#include "harness/session/session.h"
 
 static char folder[] = "/tmp/heddle-experiment-XXXXXX";
 static char path[sizeof folder + 16];

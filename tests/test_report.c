@@ -17,15 +17,15 @@
 
 #include <cmocka.h>
 
-#include "harness/chart_data.h"
-#include "harness/estimate.h"
-#include "harness/experiment.h"
-#include "harness/finding.h"
 #include "harness/registry.h"
-#include "harness/report.h"
-#include "harness/session.h"
-#include "harness/view.h"
-#include "harness/words.h"
+#include "harness/report/chart_data.h"
+#include "harness/report/finding.h"
+#include "harness/report/report.h"
+#include "harness/report/view.h"
+#include "harness/report/words.h"
+#include "harness/session/estimate.h"
+#include "harness/session/experiment.h"
+#include "harness/session/session.h"
 
 /* 31 blocks: then the wobble below goes through all its steps. */
 enum { NTASKS = 64, CORES = 2, NBLOCKS = 31 };
@@ -653,8 +653,7 @@ static char *read_whole(const char *folder, const char *name)
     char *text = calloc(1, 65536);
     snprintf(path, sizeof(path), "%s/data/%s", folder, name);
     FILE *in = fopen(path, "r");
-    if (in == NULL)
-        fail_msg("%s: %s", path, strerror(errno));
+    assert_non_null(in);
     size_t n = fread(text, 1, 65535, in);
     assert_true(n < 65535);
     fclose(in);

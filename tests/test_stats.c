@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "harness/rng.h"
-#include "harness/stats.h"
+#include "harness/stats/rng.h"
+#include "harness/stats/stats.h"
 #include "tests/oracle/stats_oracle.h"
 
 enum { NDRAWS = 2000 };

@@ -141,7 +141,7 @@ static uint64_t growth(uint64_t before, uint64_t after)
  * or an early end. */
 static void watch(const struct job *job, pid_t measured, int answer)
 {
-    struct sample before, after;
+    struct sample before = {0}, after = {0};
 
     /* Touch the tasks now, so that this process shares them in both looks. */
     (void)all_asleep(job);

@@ -95,9 +95,12 @@ static int fill(const struct options *options, struct configuration *c)
  * were. */
 static int read_expected(const char *text, struct reference *ret)
 {
-    int n = sscanf(text, "%" SCNx64 ":%" SCNu64 ":%" SCNu64, &ret->digest,
-                   &ret->steps, &ret->bytes);
+    int digest_end = 0, end = 0;
+    int n = sscanf(text, "%" SCNx64 "%n:%" SCNu64 ":%" SCNu64 "%n",
+                   &ret->digest, &digest_end, &ret->steps, &ret->bytes, &end);
 
+    if (n >= 1 && text[n == 1 ? digest_end : end] != '\0')
+        n = 0;
     if (n != 1 && n != 3)
         complain("--expect %s: write it as DIGEST or DIGEST:STEPS:BYTES, as "
                  "`heddle once --reference` prints them",
@@ -270,6 +273,7 @@ int command_once(const struct options *options)
     const struct workload *workload = NULL;
 
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     die_with_session();
     if (find_both(options, &model, &workload) != 0)
         return EXIT_USAGE;

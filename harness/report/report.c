@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/workload.h"
 #include "harness/options.h"
 #include "harness/report/bars.h"
 #include "harness/report/chart_data.h"
@@ -27,9 +28,11 @@
 static void print_title(FILE *out, const struct view *view, unsigned panel)
 {
     const char *title = view->experiment->panel_titles[panel];
+    const struct workload *workload = view_workload(view, panel);
 
     fputc('\n', out);
-    if (title != NULL && *title != '\0')
+    if (title != NULL && *title != '\0' && workload != NULL &&
+        strcmp(title, workload->name) != 0)
         fprintf(out, "%s: ", title);
     view_write_workload(out, view, panel);
     fputc('\n', out);

@@ -158,6 +158,16 @@ const struct estimate *view_baseline(const struct view *view,
     return NULL;
 }
 
+const struct workload *view_workload(const struct view *view, unsigned panel)
+{
+    for (size_t i = 0; i < view->nrows; i++) {
+        const struct point *point = view_point(view, &view->rows[i]);
+        if (point->panel == panel)
+            return point->configuration.workload;
+    }
+    return NULL;
+}
+
 void view_write_workload(FILE *out, const struct view *view, unsigned panel)
 {
     const struct configuration *first = NULL;

@@ -71,6 +71,9 @@ const struct estimate *view_baseline(const struct view *view,
 bool view_is_hole(const struct estimate *row);
 const char *view_reason(const struct view *view, const struct estimate *row);
 
+/* The workload of a panel; NULL: there is no such panel. */
+const struct workload *view_workload(const struct view *view, unsigned panel);
+
 /* "primes, 64 tasks": what this panel does; the number only if all agree. */
 void view_write_workload(FILE *out, const struct view *view, unsigned panel);
 

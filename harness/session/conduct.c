@@ -40,18 +40,18 @@ uint64_t conduct_seed(void)
 
 /* ---- The folder ---- */
 
-/* True also if there is none. */
-static bool folder_is_empty(const char *path)
+/* Returns 0 if it is empty or not there, -ENOTEMPTY, or what else is wrong. */
+static int folder_check(const char *path)
 {
     DIR *folder = opendir(path);
     size_t nentries = 0;
 
     if (folder == NULL)
-        return errno == ENOENT;
+        return errno == ENOENT ? 0 : -errno;
     while (readdir(folder) != NULL)
         nentries++;
     closedir(folder);
-    return nentries == 2; /* itself and its parent */
+    return nentries == 2 ? 0 : -ENOTEMPTY; /* itself and its parent */
 }
 
 /* With all folders above it. Returns 0 or -errno. */
@@ -84,8 +84,14 @@ static int choose_folder(struct session *session, const struct options *options)
         complain("no memory");
         return EXIT_NOT_MEASURED;
     }
-    if (folder_is_empty(session->folder))
+    int err = folder_check(session->folder);
+    if (err == 0)
         return 0;
+    if (err != -ENOTEMPTY) {
+        complain("%s: %s; choose another --out", session->folder,
+                 strerror(-err));
+        return EXIT_USAGE;
+    }
     complain("%s: is in use; results go to a new or an empty folder: choose "
              "another --out",
              session->folder);

@@ -76,7 +76,6 @@ bool watch_interrupted(struct watch *watch)
     if (watch->signal == 0 &&
         read(watch->signals, &info, sizeof info) == (ssize_t)sizeof info) {
         watch->signal = (int)info.ssi_signo;
-        let_signals_through();
     }
     return watch->signal != 0;
 }
@@ -229,12 +228,14 @@ int process_run(struct watch *watch, const char *program, char *const argv[],
                 uint64_t timeout_ns, struct outcome *ret)
 {
     int pipes[4];
-    pid_t pid = -1;
+    pid_t pid;
 
     *ret = (struct outcome){.start_ns = clock_ns()};
     ret->interrupted = watch_interrupted(watch);
-    if (ret->interrupted)
+    if (ret->interrupted) {
+        let_signals_through();
         return 0;
+    }
     int result = make_pipes(pipes);
     if (result != 0)
         return result;
@@ -256,6 +257,10 @@ int process_run(struct watch *watch, const char *program, char *const argv[],
                       ret);
     ret->wall_ns = clock_ns() - ret->start_ns;
     finish(pid, streams, ret);
+    /* Not before: a second signal that waits already would end this program
+     * and leave the process behind. */
+    if (ret->interrupted)
+        let_signals_through();
     if (pidfd >= 0)
         close(pidfd);
     return result;

@@ -11,8 +11,10 @@
 array ORDER[N]
 array PLACE[N]
 array TALL[N]
+array NAME[N]
 do for [i = 1:N] {
-    TALL[i] = lines(LABEL[i], LABEL_COLUMNS)
+    NAME[i] = LABEL[i].(END_X[i] > 0 ? "" : ": no data")
+    TALL[i] = lines(NAME[i], LABEL_COLUMNS)
     ORDER[i] = i
     PLACE[i] = WISH[i]
 }
@@ -59,7 +61,7 @@ do for [i = 1:N] {
     set label "" at screen sx(RIGHT + 58), sy(PLACE[i]) \
         point pt shape(MODEL[i]) ps size(MODEL[i]) lw 2 lc rgb color(MODEL[i])
     do for [k = 1:TALL[i]] {
-        set label line(LABEL[i], LABEL_COLUMNS, k) at screen sx(RIGHT + 76), \
+        set label line(NAME[i], LABEL_COLUMNS, k) at screen sx(RIGHT + 76), \
             sy(PLACE[i] + LINE * (k - (TALL[i] + 1) / 2.)) \
             tc rgb END_X[i] > 0 ? INK : SOFT
     }

@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: MIT
+"""The command line as a user meets it: every mistake costs one line that says
+what to write instead, and what is asked for is on standard output, all of it.
+
+Called as `python3 test_cli.py PATH_OF_HEDDLE [--sanitized]`.
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "trouble"))
+import heddle
+from heddle import Case
+
+COMMANDS = ("list", "run", "once", "bench", "show", "peer", "doctor", "demo",
+            "man")
+USAGE = 2
+
+ECHO = "once --model threads --workload echo"
+EMPTY = "once --model threads --workload empty"
+RUN = "run --model threads --workload empty"
+
+# What is typed, and what the complaint has to name.
+MISTAKES = (
+    ("frob", "frob"),
+    ("--frob", "--frob"),
+    ("list one", "one"),
+    ("show one two", "two"),
+    ("show /nowhere", "/nowhere"),
+    ("demo nope", "nope"),
+    ("once", "--model and --workload"),
+    ("once --model", "--model needs a value"),
+    ("once --frob", "--frob"),
+    ("once -x", "-x"),
+    ("once --json=3", "--json"),
+    ("list --tasks 3", "--tasks"),
+    ("once --model nope --workload empty", "no model nope"),
+    ("once --model threads --workload nope", "no workload nope"),
+    ("once --model threads,fork --workload empty", "threads,fork"),
+    (f"{EMPTY} extra", "extra"),
+    (f"{EMPTY} --tasks 0", "--tasks 0: .* at least 1"),
+    (f"{EMPTY} --tasks -1", "--tasks -1"),
+    (f"{EMPTY} --tasks 1x", "--tasks 1x"),
+    (f"{EMPTY} --tasks 1e3", "--tasks 1e3"),
+    (f"{EMPTY} --tasks 99999999999999999999", "--tasks 9+"),
+    (f"{EMPTY} --seed 9007199254740993", r"2\^53"),
+    (f"{EMPTY} --workers 1,2", "--workers 1,2: one run has one value"),
+    (f"{EMPTY} --inflight 1,2", "--inflight 1,2: one run has one value"),
+    (f"{EMPTY} --workers 0", "--workers 0"),
+    (f"{EMPTY} --workers 200000", "200000: at most"),
+    (f"{EMPTY} --expect digest", "--expect digest"),
+    (f"{EMPTY} --expect 0x1:2", "--expect 0x1:2"),
+    (f"{EMPTY} --expect 0x1zz", "--expect 0x1zz"),
+    (f"{EMPTY} --expect 0x1:2:3:4", "--expect 0x1:2:3:4"),
+    (f"{EMPTY} --picture file", "makes no picture"),
+    # Knobs that do not apply.
+    (f"{EMPTY} --workers 2 --inflight 3", "one number"),
+    (f"{EMPTY} --pin", "leave out pin"),
+    ("once --model sequential --workload empty --workers 2", "one task"),
+    ("once --model process_pool --workload empty --inflight 3", "no queue"),
+    ("once --model event_loop --workload empty --workers 4 --inflight 2",
+     "at least workers"),
+    # Settings.
+    (f"{ECHO} --set x", "OWNER.name=value"),
+    (f"{ECHO} --set nope.x=1", "no model or workload nope"),
+    (f"{ECHO} --set echo.nope=1", "no parameter nope; it has rounds"),
+    (f"{ECHO} --set echo.rounds=0", "between 1 and 1000000 round trips"),
+    (f"{ECHO} --set echo.rounds=1000001", "between 1 and 1000000"),
+    (f"{ECHO} --set echo.rounds=-1", "whole number"),
+    (f"{ECHO} --set echo.rounds=1.5", "whole number"),
+    (f"{ECHO} --set echo.rounds=", "whole number"),
+    (f"{ECHO} --set echo.connect=maybe", r"one of inside\|outside"),
+    (f"{ECHO} --set threads.stack_bytes=1", "between"),
+    (f"{ECHO} --set coroutines.switch=x", r"one of native\|ucontext"),
+    # Sessions.
+    ("run", "--model and --workload"),
+    ("run --model threads,nope --workload empty", "no model nope"),
+    ("run --model threads,threads --workload empty", "twice"),
+    (f"{RUN} --workers 1,2 --inflight 1,2", "sweep one"),
+    (f"{RUN} --workers 1,,2", "--workers 1,,2"),
+    (f"{RUN} --workers 2,2", "twice"),
+    (f"{RUN} --blocks 0", "--blocks 0"),
+    (f"{RUN} --budget 0", "--budget 0"),
+    (f"{RUN} --target 0%", "--target 0%"),
+    (f"{RUN} --target 200%", "--target 200%"),
+    (f"{RUN} --target nan", "--target nan"),
+    (f"{RUN} --set echo.nope=1", "no parameter nope"),
+    (f"{RUN} --out /proc", "choose another --out"),
+    ("bench nope", "no experiment nope"),
+    ("bench nope.json", "nope.json: .*No such file"),
+    ("bench scaling scaling", "once"),
+    ("bench --quick --rigorous", "choose one"),
+    ("peer --protocol ftp", "echo or http"),
+    ("peer --stall-ms 3", "--stall-every-ms"),
+    ("peer --delay-us x", "--delay-us x"),
+)
+
+# A good experiment of the user's own, and what can be spoilt in it: a piece of
+# the text, what stands there instead, what the complaint says, and the line
+# that it names, if that is not the line of the change.
+EXPERIMENT = """{
+ "name": "own",
+ "question": "Is this file read?",
+ "chart": "models",
+ "blocks": {"min": 1, "max": 2},
+ "panels": [
+  {
+   "workload": "sleepers",
+   "tasks": 10,
+   "set": {"sleepers.sleep_us": 1000},
+   "models": [
+    "threads",
+    {"model": "thread_pool", "workers": 2},
+    {"model": "thread_pool", "workers": 4, "label": "large pool"}
+   ],
+   "baseline": "threads",
+   "sweep": {"tasks": [10, 20]}
+  }
+ ]
+}
+"""
+SPOILT = (
+    ('"chart": "models",', '"chart": "models"', "expected|near", 5),
+    ('"chart": "models",', '"chart": models,', "invalid token|near", None),
+    ('"question"', '"questoin"', "did you mean question", None),
+    ('"name": "own"', '"name": "other"', "the file", None),
+    ('"chart": "models"', '"chart": "pie"', 'no chart "pie"', None),
+    ('"chart": "models",', "", "chart.* is missing", 1),
+    ('"question": "Is this file read?"', '"question": 3', "a text", None),
+    ('"min": 1', '"min": 3', "min, 3, is above max, 2", None),
+    ('"max": 2', '"max": "2"', "whole number", None),
+    ('"workload": "sleepers"', '"workload": "sleeper"', "mean sleepers", None),
+    ('"tasks": 10', '"tasks": 0', "whole number from 1", None),
+    ('"sleepers.sleep_us": 1000', '"sleepers.sleep": 1', "no parameter", None),
+    ('"sleepers.sleep_us": 1000', '"sleepers.sleep_us": 1.5', "whole", None),
+    ('"sleepers.sleep_us": 1000', '"sleepers.rounds": 0', "between", None),
+    ('    "threads",', '    "thread",', "did you mean threads", None),
+    ('    "threads",', '    {"label": "x"},', '"model" is missing', None),
+    ('"workers": 2', '"wrkers": 2', "did you mean workers", None),
+    ('"workers": 2', '"workers": "all"', '"cores" or "tasks"', None),
+    ('"label": "large pool"', '"label": "thread_pool"', "label", 11),
+    ('"baseline": "threads"', '"baseline": "fork"', 'no baseline "fork"', None),
+    ('"baseline": "threads",', "", "baseline.* is missing", 7),
+    ('"tasks": [10, 20]', '"tasks": []', "list of 1", None),
+    ('"tasks": [10, 20]', '"tasks": [20, 10]', "rising", None),
+    ('"tasks": [10, 20]', '"workers": "many"', "list of numbers", None),
+    ('"sweep": {"tasks": [10, 20]}', '"sweep": {}', "over workers", None),
+)
+
+
+def mistakes():
+    with Case("mistakes") as case:
+        for typed, named in MISTAKES:
+            case.what = f"heddle {typed}"
+            outcome = case.run(*typed.split())
+            case.check_complaint(outcome, USAGE, named)
+            case.check(outcome.out == "", f"it prints {outcome.out!r}")
+        case.check(os.listdir(case.work) == [], "a mistake has made files")
+
+
+def experiments():
+    with Case("experiments") as case:
+        path = os.path.join(case.work, "own.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(EXPERIMENT)
+        outcome = case.run("bench", "own.json", "--dry-run")
+        case.check(outcome.status == 0, f"the good one: {outcome}")
+        for old, new, named, line in SPOILT:
+            case.what = f"an experiment with {new or 'no ' + old}"
+            text = EXPERIMENT.replace(old, new, 1)
+            case.check(text != EXPERIMENT, "it is not spoilt")
+            line = line or EXPERIMENT[:EXPERIMENT.index(old)].count("\n") + 1
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            outcome = case.run("bench", "own.json")
+            case.check_complaint(outcome, USAGE, rf"own\.json:{line}: .*",
+                                 named)
+            case.check(outcome.out == "", f"it prints {outcome.out!r}")
+
+
+def help_on_everything():
+    with Case("help") as case:
+        for arguments in (["--help"], ["help"], ["--version"],
+                          *([name, "--help"] for name in COMMANDS)):
+            outcome = case.run(*arguments)
+            case.check(outcome.status == 0 and outcome.out
+                       and outcome.err == "", f"{arguments}: {outcome}")
+        told = re.findall(r"^  (\w+) ", case.run("--help").out, re.MULTILINE)
+        case.check(tuple(told) == COMMANDS, f"--help names {told}")
+        outcome = case.run()
+        case.check(outcome.status == USAGE and outcome.out == ""
+                   and outcome.err.startswith("usage: "), f"{outcome}")
+
+
+def check_parameters(case, owner):
+    for parameter in owner["parameters"]:
+        keys = {"name", "meaning", "default"}
+        keys |= ({"choices"} if "choices" in parameter
+                 else {"unit", "min", "max"})
+        case.check(keys == parameter.keys(), f"{owner['name']}: {parameter}")
+        if "min" in parameter:
+            case.check(parameter["min"] <= parameter["default"]
+                       <= parameter["max"], f"{owner['name']}: {parameter}")
+
+
+def catalogue():
+    with Case("heddle list --json") as case:
+        found = json.loads(case.run("list", "--json").out)
+        case.check(list(found) == ["models", "workloads", "experiments"],
+                   f"{list(found)}")
+        for entry in (entry for kind in found.values() for entry in kind):
+            case.check(entry.get("name") and entry.get("summary"), f"{entry}")
+        for owner in found["models"] + found["workloads"]:
+            check_parameters(case, owner)
+        for workload in found["workloads"]:
+            case.check(workload["kind"] in ("cpu", "io", "mixed"),
+                       f"{workload['name']}: {workload['kind']}")
+        text = case.run("list").out
+        for entry in (entry for kind in found.values() for entry in kind):
+            case.check(re.search(rf"^  {entry['name']} ", text, re.MULTILINE),
+                       f"`heddle list` lacks {entry['name']}")
+
+
+def manual():
+    with Case("heddle man") as case:
+        text = case.run("man").out
+        told = re.findall(r"^\.SS heddle (\w+)", text, re.MULTILINE)
+        case.check(tuple(told) == COMMANDS, f"it tells about {told}")
+        page = os.path.join(case.folder, "heddle.1")
+        with open(page, "w", encoding="utf-8") as file:
+            file.write(text)
+        for tool in (["groff", "-man", "-Tutf8", "-ww", "-z", page],
+                     ["man", "--warnings", "-E", "UTF-8", "-l", page],
+                     ["mandoc", "-T", "lint", "-W", "error", page]):
+            if shutil.which(tool[0]) is None:
+                continue
+            done = subprocess.run(tool, capture_output=True, text=True,
+                                  check=False,
+                                  env={**os.environ, "MANPAGER": "cat"})
+            case.check(done.returncode == 0 and done.stderr == "",
+                       f"{tool[0]}: {done.returncode} {done.stderr}")
+
+
+def full_output():
+    """What was asked for and could not be written is no success."""
+    with Case("a full standard output") as case:
+        for typed in ("list", "list --json", "man", "--help", "--version",
+                      "list --help", "demo", f"{EMPTY} --json",
+                      f"{EMPTY} --reference", f"{EMPTY} --reference --json"):
+            case.what = f"heddle {typed} > /dev/full"
+            outcome = case.run(*typed.split(), stdout="/dev/full")
+            case.check_complaint(outcome._replace(out=""), 4, "output")
+
+
+mistakes()
+experiments()
+help_on_everything()
+catalogue()
+manual()
+full_output()
+heddle.finish()
