@@ -15,8 +15,8 @@ import random
 import subprocess
 import sys
 
-TASKS = 32
-NUMBERS = 10000  # 20 ms or so for each task
+TASKS = 16
+NUMBERS = 50000  # 50 to 100 ms for each task
 FIRST = 1000000000
 ROUNDS = 20000
 

@@ -469,7 +469,7 @@ int blocks_measure(struct session *session, struct runner *runner,
                      ? measure_all(&course)
                      : -ENOMEM;
     if (result != 0)
-        complain("%s: %s; what was measured before is in samples.ndjson",
+        complain("%s: %s; blocks before this one are in samples.ndjson",
                  session->folder, strerror(-result));
     free(course.block_ns);
     free(course.standings);
