@@ -283,10 +283,47 @@ static uint64_t queue_preset(const struct configuration *c)
     return places < c->ntasks ? places : c->ntasks;
 }
 
+static int resolve_alone(struct configuration *c, struct complaint *complaint)
+{
+    if (c->workers > 1 || c->inflight > 1)
+        return refuse(complaint,
+                      "%s runs one task at a time: leave out workers and "
+                      "inflight",
+                      c->model->name);
+    c->workers = 1;
+    c->inflight = 1;
+    return 0;
+}
+
+static int resolve_workers(struct configuration *c, unsigned ncores,
+                           struct complaint *complaint)
+{
+    if (c->inflight != 0)
+        return refuse(complaint,
+                      "%s has no queue, each worker takes a task when it is "
+                      "free: give workers instead of inflight",
+                      c->model->name);
+    c->workers = c->workers != 0 ? c->workers : ncores;
+    c->inflight = c->workers;
+    return 0;
+}
+
+static int resolve_scheduler(struct configuration *c,
+                             struct complaint *complaint)
+{
+    c->workers = c->workers != 0 ? c->workers : 1;
+    c->inflight = c->inflight != 0 ? c->inflight : c->ntasks;
+    if (c->inflight < c->workers)
+        return refuse(complaint,
+                      "%s: %" PRIu64 " tasks in flight cannot keep %u workers "
+                      "busy: give an inflight of at least workers",
+                      c->model->name, c->inflight, c->workers);
+    return 0;
+}
+
 int configuration_resolve(struct configuration *c, unsigned ncores,
                           struct complaint *complaint)
 {
-    const char *name = c->model->name;
     bool waits = c->workload->kind != WORKLOAD_CPU;
 
     if (c->ntasks == 0)
@@ -295,46 +332,25 @@ int configuration_resolve(struct configuration *c, unsigned ncores,
         return refuse(complaint,
                       "%s has no fixed workers that could be pinned: leave out "
                       "pin",
-                      name);
+                      c->model->name);
     if (c->workers > WORKERS_MAX)
         return refuse(complaint, "workers=%u: at most %d", c->workers,
                       WORKERS_MAX);
     switch (c->model->knobs) {
     case MODEL_ALONE:
-        if (c->workers > 1 || c->inflight > 1)
-            return refuse(complaint,
-                          "%s runs one task at a time: leave out workers and "
-                          "inflight",
-                          name);
-        c->workers = 1;
-        c->inflight = 1;
-        return 0;
+        return resolve_alone(c, complaint);
     case MODEL_PER_TASK:
         return resolve_per_task(c, waits ? c->ntasks : ncores, complaint);
     case MODEL_WORKERS:
-        if (c->inflight != 0)
-            return refuse(complaint,
-                          "%s has no queue, each worker takes a task when it "
-                          "is free: give workers instead of inflight",
-                          name);
-        c->workers = c->workers != 0 ? c->workers : ncores;
-        c->inflight = c->workers;
-        return 0;
+        return resolve_workers(c, ncores, complaint);
     case MODEL_QUEUE:
         c->workers = c->workers != 0 ? c->workers : ncores;
         c->inflight = c->inflight != 0 ? c->inflight : queue_preset(c);
         return 0;
     case MODEL_SCHEDULER:
-        c->workers = c->workers != 0 ? c->workers : 1;
-        c->inflight = c->inflight != 0 ? c->inflight : c->ntasks;
-        if (c->inflight < c->workers)
-            return refuse(complaint,
-                          "%s: %" PRIu64 " tasks in flight cannot keep %u "
-                          "workers busy: give an inflight of at least workers",
-                          name, c->inflight, c->workers);
-        return 0;
+        return resolve_scheduler(c, complaint);
     }
-    return refuse(complaint, "%s: unknown kind of model", name);
+    return refuse(complaint, "%s: unknown kind of model", c->model->name);
 }
 
 struct job_plan configuration_plan(const struct configuration *c)

@@ -10,6 +10,7 @@
 
 struct job_plan;
 struct model;
+struct options;
 struct workload;
 
 /*
@@ -54,6 +55,11 @@ int configuration_set(struct configuration *configuration, const char *setting,
  * -EINVAL with a complaint. */
 int configuration_resolve(struct configuration *configuration, unsigned ncores,
                           struct complaint *complaint);
+
+/* Takes tasks, seed, pin and settings from the command line, then resolves.
+ * Returns 0, or EXIT_USAGE after a complaint on standard error. */
+int configuration_apply(struct configuration *configuration,
+                        const struct options *options);
 
 /* The plan of a job; it borrows from the configuration. */
 struct job_plan configuration_plan(const struct configuration *configuration);

@@ -15,7 +15,6 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
-#include "harness/machine/cores.h"
 #include "harness/once/measure.h"
 #include "harness/once/reference.h"
 #include "harness/options.h"
@@ -64,26 +63,14 @@ static int find_both(const struct options *options, const struct model **model,
 
 static int fill(const struct options *options, struct configuration *c)
 {
-    struct complaint complaint;
     uint64_t workers = 0;
 
     if (one_number("workers", options->workers, &workers) != 0 ||
         one_number("inflight", options->inflight, &c->inflight) != 0)
         return EXIT_USAGE;
     c->workers = workers < UINT32_MAX ? (unsigned)workers : UINT32_MAX;
-    c->ntasks = options->tasks;
-    c->pin = options->pin;
-    if (options->seed_given)
-        c->seed = options->seed;
-    for (size_t i = 0; i < options->nsets; i++)
-        if (configuration_set(c, options->sets[i], &complaint) != 0) {
-            complain("--set %s", complaint.text);
-            return EXIT_USAGE;
-        }
-    if (configuration_resolve(c, cores_usable(""), &complaint) != 0) {
-        complain("%s", complaint.text);
+    if (configuration_apply(c, options) != 0)
         return EXIT_USAGE;
-    }
     if (options->picture != NULL && c->workload->write == NULL) {
         complain("--picture: %s makes no picture", c->workload->name);
         return EXIT_USAGE;

@@ -228,7 +228,7 @@ int process_run(struct watch *watch, const char *program, char *const argv[],
                 uint64_t timeout_ns, struct outcome *ret)
 {
     int pipes[4];
-    pid_t pid;
+    pid_t pid = -1;
 
     *ret = (struct outcome){.start_ns = clock_ns()};
     ret->interrupted = watch_interrupted(watch);

@@ -12,7 +12,6 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
-#include "harness/machine/cores.h"
 #include "harness/options.h"
 #include "harness/registry.h"
 #include "harness/session/conduct.h"
@@ -135,7 +134,6 @@ static int configure(const struct request *request, const struct model *model,
                      size_t step, struct configuration *c)
 {
     const struct options *options = request->options;
-    struct complaint complaint;
     bool meant = model->knobs != MODEL_ALONE || request->nmodels == 1;
     size_t w = request->sweep == SWEEP_WORKERS ? step : 0;
     size_t f = request->sweep == SWEEP_INFLIGHT ? step : 0;
@@ -146,20 +144,7 @@ static int configure(const struct request *request, const struct model *model,
                          : UINT32_MAX;
     if (meant && request->ninflight > 0)
         c->inflight = request->inflight[f];
-    c->ntasks = options->tasks;
-    c->pin = options->pin;
-    if (options->seed_given)
-        c->seed = options->seed;
-    for (size_t i = 0; i < options->nsets; i++)
-        if (configuration_set(c, options->sets[i], &complaint) != 0) {
-            complain("--set %s", complaint.text);
-            return EXIT_USAGE;
-        }
-    if (configuration_resolve(c, cores_usable(""), &complaint) != 0) {
-        complain("%s", complaint.text);
-        return EXIT_USAGE;
-    }
-    return 0;
+    return configuration_apply(c, options);
 }
 
 static int add_point(const struct request *request, const struct model *model,
