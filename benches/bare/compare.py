@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Holds the models against the barest programs for the same work.
 
-    python3 benches/bare/compare.py build [BLOCKS]
+    python3 benches/bare/compare.py build [BLOCKS [NUMBERS]]
 
+10,000 NUMBERS make tasks of about 20 ms.
 Every block runs everything once, in a shuffled order; a ratio is the median of
 the ratios within blocks, with the interval between the order statistics that
 enclose the true median with at least 95 % confidence.
@@ -16,7 +17,7 @@ import subprocess
 import sys
 
 TASKS = 16
-NUMBERS = 50000  # 50 to 100 ms for each task
+NUMBERS = int(sys.argv[3]) if len(sys.argv) > 3 else 50000
 FIRST = 1000000000
 ROUNDS = 20000
 
