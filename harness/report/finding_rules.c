@@ -8,6 +8,7 @@
 #include "harness/report/finding_rules.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "core/model.h"
@@ -77,6 +78,18 @@ static void write_label(FILE *out, const struct cast *cast,
     words_names(out, &(const char *){view_point(cast->view, row)->label}, 1);
 }
 
+/* Names the baseline of a row; one with another x is told by that. */
+static void write_baseline(FILE *out, struct cast *cast,
+                           const struct estimate *baseline,
+                           const struct estimate *row)
+{
+    uint64_t x = view_point(cast->view, baseline)->x;
+
+    write_label(out, cast, baseline);
+    if (x > 0 && x != view_point(cast->view, row)->x)
+        fprintf(out, " with %" PRIu64, x);
+}
+
 /* Who is faster than the baseline? The first that surely is, with all those
  * whose intervals are not apart from its own. */
 void finding_fastest(FILE *out, struct cast *cast)
@@ -112,7 +125,7 @@ void finding_fastest(FILE *out, struct cast *cast)
         else
             fprintf(out, "%s times as fast as ", words_times(faster, times));
     }
-    write_label(out, cast, baseline);
+    write_baseline(out, cast, baseline, front != NULL ? front : baseline);
 }
 
 /* Who uses several cores? Those who are surely more than 1.5 times as fast as
@@ -222,7 +235,7 @@ void finding_scaling(FILE *out, struct cast *cast)
     if (nfaster > 1)
         fprintf(out, " to %s", words_times(high, most));
     fputs(" times as fast as ", out);
-    write_label(out, cast, baseline);
+    write_baseline(out, cast, baseline, &cast->rows[0]);
 }
 
 /* Who loses little with everything in flight? Those whose median is surely

@@ -152,7 +152,9 @@ static int add_point(const struct request *request, const struct model *model,
 {
     struct point point = {
         .label = (char *)(uintptr_t)model->name, /* it is copied */
-        .baseline = model == baseline_of(request),
+        /* A model that is alone is held against its own first step. */
+        .baseline = model == baseline_of(request) &&
+                    (request->nmodels > 1 || step == 0),
     };
 
     if (is_swept(request, model))
