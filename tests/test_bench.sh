@@ -82,6 +82,11 @@ expect 0 "allowed hole" sh -c "$limited" - "$heddle" run --model event_loop \
     --inflight 5,80 --blocks 2 --out allowed --no-charts
 schema allowed
 
+# A model that is swept alone has one baseline: its own first step.
+expect 0 alone "$heddle" run --model thread_pool --workload empty --tasks 20 \
+    --workers 1,2,3 --blocks 6 --out alone --no-charts
+[ "$(grep -c ' baseline$' out)" = 1 ] || fail "alone: not one baseline"
+
 # The first signal ends the session with what is known; nothing is left running.
 "$heddle" run --model sequential,threads --workload sleepers \
     --set sleepers.sleep_us=20000 --tasks 20 --blocks 1000 --out cut \
