@@ -15,20 +15,15 @@
 #include "core/clock.h"
 #include "harness/configuration.h"
 #include "harness/options.h"
-#include "harness/session/estimate.h"
 #include "harness/session/experiment.h"
 #include "harness/session/hyperfine.h"
 #include "harness/session/journal.h"
+#include "harness/session/looks.h"
 #include "harness/session/plan.h"
 #include "harness/session/progress.h"
 #include "harness/session/runner.h"
 #include "harness/session/session.h"
 #include "harness/stats/rng.h"
-
-/* Looking several times at data that stop when they please costs coverage; at
- * this level the looks below leave 95 % of it in simulations. */
-#define LOOK_LEVEL 0.965
-static const unsigned looks[] = {10, 15, 22, 33, 50, 60};
 
 /* A point that has failed so often without a good run is a hole. */
 enum { FAILURES_MAX = 2 };
@@ -210,61 +205,6 @@ static int measure_block(struct course *course, unsigned experiment,
 
 /* ---- When to stop ---- */
 
-static int half_width(const struct session *session, unsigned point,
-                      unsigned baseline, const struct quantity *quantity,
-                      double *ret)
-{
-    struct sample a, b;
-    struct stats_ratio ratio;
-    int result = sample_init(&a, session, point, quantity);
-
-    if (result != 0)
-        return result;
-    result = sample_init(&b, session, baseline, quantity);
-    if (result == 0) {
-        *ret = INFINITY;
-        if (sample_compare(&a, &b, LOOK_LEVEL, &ratio) == 0 &&
-            isfinite(ratio.low))
-            *ret = stats_half_width_percent(&ratio) / 100;
-        sample_fini(&b);
-    }
-    sample_fini(&a);
-    return result;
-}
-
-/* The widest of all planned comparisons: every point with its baseline. Holes
- * and what has no baseline are none. */
-static int worst_half_width(const struct session *session, unsigned experiment,
-                            double *ret)
-{
-    const struct quantity *quantity = estimate_quantity(session, experiment);
-    double worst = 0, half = 0;
-
-    for (unsigned i = 0; i < session->npoints; i++) {
-        const struct point *point = &session->points[i];
-        unsigned baseline = estimate_baseline(session, i);
-        if (point->experiment != experiment || point->refused != NULL ||
-            point->twin || baseline == i ||
-            session->points[baseline].refused != NULL)
-            continue;
-        int result = half_width(session, i, baseline, quantity, &half);
-        if (result != 0)
-            return result;
-        if (half > worst)
-            worst = half;
-    }
-    *ret = worst;
-    return 0;
-}
-
-static bool is_look(unsigned nblocks, unsigned max)
-{
-    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
-        if (looks[i] == nblocks)
-            return true;
-    return nblocks == max;
-}
-
 static bool any_left(const struct session *session, unsigned experiment)
 {
     for (size_t i = 0; i < session->npoints; i++)
@@ -283,9 +223,9 @@ static int look(struct course *course, unsigned experiment, bool *ret)
 
     *ret = false;
     if (session->nblocks > 0 || e->nblocks < e->blocks_min ||
-        !is_look(e->nblocks, plan_blocks_max(session, experiment)))
+        !looks_due(e->nblocks, plan_blocks_max(session, experiment)))
         return 0;
-    int result = worst_half_width(session, experiment, &worst);
+    int result = looks_widest(session, experiment, &worst);
     if (result != 0)
         return result;
     *ret = worst <= session->target_ratio;
