@@ -28,6 +28,8 @@
 static const char *const settings[] = {
     "primes.numbers=20",
     "primes.grain=500",
+    "countdown.steps=3000",
+    "countdown.grain=500",
     "mandelbrot.width=64",
     "mandelbrot.height=48",
     "mandelbrot.iterations=200",
