@@ -20,6 +20,8 @@
 #: Develop
 #:   make test               the test suite
 #:   make asan, make tsan    the same under the address or the thread sanitizer
+#:   make prove-live         hold the verdicts against known truth, live, beside
+#:                           hyperfine: half an hour; ARGS='--trials 100'
 #:   make format             lay out the C sources as .clang-format says
 #:   make check              what clang-format, clang, clang-tidy, cppcheck say
 #:
@@ -39,6 +41,7 @@ sources = git ls-files --cached --others --exclude-standard '*.c' '*.h'
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help build bench plots demo test asan tsan format install clean
+.PHONY: prove-live
 .PHONY: check check-format check-clang check-tidy check-cppcheck
 
 help:
@@ -80,6 +83,9 @@ asan: setup-test
 
 tsan: setup-test
 	$(call suite,tsan,build-tsan,$(calm))
+
+prove-live: setup-bench build
+	scripts/prove-live $(ARGS)
 
 format: setup-lint
 	$(sources) | xargs -r clang-format -i
