@@ -47,6 +47,7 @@ struct job {
     void *shared;            /* the workload's */
     void *model_state;       /* the model's */
     struct peer peer;        /* the workload's, if it started one */
+    bool open_loop;          /* its tasks have arrival times */
 
     _Alignas(CACHE_LINE) _Atomic uint64_t next; /* the next index to take */
 

@@ -30,6 +30,20 @@ struct peer_plan {
     uint64_t stall_ms;       /* for so long */
 };
 
+/* The two parameters by which a workload has its peer stall. */
+#define PEER_STALL_EVERY_PARAMETER                                             \
+    {                                                                          \
+        .name = "stall_every_ms", .unit = "ms",                                \
+        .meaning = "so often the peer does nothing for stall_ms; 0: never",    \
+        .preset = 0, .min = 0, .max = 3600000                                  \
+    }
+#define PEER_STALL_PARAMETER                                                   \
+    {                                                                          \
+        .name = "stall_ms", .unit = "ms",                                      \
+        .meaning = "how long it does nothing", .preset = 0, .min = 0,          \
+        .max = 3600000                                                         \
+    }
+
 #define PEER_PORTS_MAX 64
 
 struct peer {

@@ -5,14 +5,19 @@
  */
 #include "core/task.h"
 
+#include "core/clock.h"
 #include "core/workload.h"
 
 bool task_step(struct task *task)
 {
+    if (task->intended_ns != 0 && task->op.kind == OP_START)
+        task->began_ns = clock_ns();
     task->steps += task->op.kind != OP_READ_SOME;
     task->bytes += task->op.done;
     if (task->workload->next(task))
         return true;
+    if (task->intended_ns != 0)
+        task->ended_ns = clock_ns();
     task->finished = true;
     return false;
 }

@@ -28,7 +28,12 @@ struct task {
     uint64_t digest; /* what it found out */
     uint64_t steps;  /* operations carried out, OP_READ_SOME not counted */
     uint64_t bytes;  /* read and written */
-    int error;       /* the errno value that spoilt it, or 0 */
+    /* Of a request (core/arrivals.h), on the program's clock. With intended_ns
+     * 0 there are none, and nobody looks at the clock for them. */
+    uint64_t intended_ns; /* when it was to begin, by plan */
+    uint64_t began_ns;    /* when it first ran */
+    uint64_t ended_ns;
+    int error; /* the errno value that spoilt it, or 0 */
     bool finished;
     void *runner; /* the model's: what carries this task on */
     _Alignas(16) unsigned char state[]; /* the workload's own, zeroed */

@@ -328,6 +328,8 @@ int configuration_resolve(struct configuration *c, unsigned ncores,
 
     if (c->ntasks == 0)
         c->ntasks = c->workload->ntasks;
+    if (configuration_check_arrivals(c, complaint) != 0)
+        return -EINVAL;
     if (c->pin && c->model->knobs == MODEL_PER_TASK)
         return refuse(complaint,
                       "%s has no fixed workers that could be pinned: leave out "

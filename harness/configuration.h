@@ -56,6 +56,14 @@ int configuration_set(struct configuration *configuration, const char *setting,
 int configuration_resolve(struct configuration *configuration, unsigned ncores,
                           struct complaint *complaint);
 
+/* Refuses arrivals, rates and stalls of which one half is missing; part of
+ * configuration_resolve. */
+int configuration_check_arrivals(const struct configuration *configuration,
+                                 struct complaint *complaint);
+
+/* Do its tasks arrive by plan (core/arrivals.h)? */
+bool configuration_arrivals(const struct configuration *configuration);
+
 /* Takes tasks, seed, pin and settings from the command line, then resolves.
  * Returns 0, or EXIT_USAGE after a complaint on standard error. */
 int configuration_apply(struct configuration *configuration,

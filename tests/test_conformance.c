@@ -162,6 +162,9 @@ static void check_run(const char *what, const struct configuration *c)
     CHECK(got.result.bytes == expected.bytes,
           "%s: %" PRIu64 " bytes, expected %" PRIu64, what, got.result.bytes,
           expected.bytes);
+    CHECK(got.open_loop == configuration_arrivals(c) &&
+              (!got.open_loop || got.latency.nrequests == c->ntasks),
+          "%s: not all requests have a latency", what);
     check_nothing_left(what, &before);
 }
 
@@ -190,6 +193,47 @@ static bool shape_configuration(struct configuration *c,
     return result == 0;
 }
 
+static void set(struct configuration *c, const char *name, const char *value)
+{
+    struct complaint complaint;
+    char setting[128];
+
+    snprintf(setting, sizeof setting, "%s.%s=%s", c->workload->name, name,
+             value);
+    CHECK(configuration_set(c, setting, &complaint) == 0, "%s", complaint.text);
+}
+
+/* Requests that arrive by plan: the same work, and none begins too early
+ * (harness/once/latency.c asserts it of every single one). */
+static void check_arrivals(const struct model *model,
+                           const struct workload *workload, const char *also)
+{
+    static const struct shape shape = {0, 0, 40, NULL};
+    static const char *const kinds[] = {"constant", "poisson"};
+    bool takes_part = false;
+
+    for (size_t i = 0; i < workload->nparameters; i++)
+        takes_part =
+            takes_part || strcmp(workload->parameters[i].name, "arrivals") == 0;
+    for (size_t i = 0; takes_part && i < 2; i++) {
+        struct configuration c;
+        struct complaint complaint;
+        char what[128];
+        snprintf(what, sizeof what, "%s x %s, %s arrivals", model->name,
+                 workload->name, kinds[i]);
+        if (configuration_init(&c, model, workload) != 0)
+            abort();
+        if (also != NULL)
+            CHECK(configuration_set(&c, also, &complaint) == 0, "%s",
+                  complaint.text);
+        set(&c, "arrivals", kinds[i]);
+        set(&c, "rate_per_s", "4000");
+        if (shape_configuration(&c, &shape))
+            check_run(what, &c);
+        configuration_fini(&c);
+    }
+}
+
 static void check_pair(const struct model *model,
                        const struct workload *workload, const char *also)
 {
@@ -208,6 +252,7 @@ static void check_pair(const struct model *model,
             check_run(what, &c);
         configuration_fini(&c);
     }
+    check_arrivals(model, workload, also);
     printf("%s x %s: checked\n", model->name, workload->name);
 }
 

@@ -8,12 +8,25 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/arrivals.h"
 #include "core/clock.h"
 #include "core/digest.h"
 #include "core/job.h"
 #include "core/workload.h"
 
-enum { ROUNDS, MESSAGE_BYTES, DELAY_US, JITTER_US, TIMEOUT_MS, CONNECT };
+enum {
+    ROUNDS,
+    MESSAGE_BYTES,
+    DELAY_US,
+    JITTER_US,
+    TIMEOUT_MS,
+    CONNECT,
+    STALL_EVERY_MS,
+    STALL_MS,
+    ARRIVALS,
+    RATE_PER_S,
+};
+
 enum { MESSAGE_BYTES_MAX = 4096 };
 
 static const struct parameter parameters[] = {
@@ -52,6 +65,10 @@ static const struct parameter parameters[] = {
                             "before and after it",
                  .text = "outside",
                  .choices = "inside|outside"},
+    [STALL_EVERY_MS] = PEER_STALL_EVERY_PARAMETER,
+    [STALL_MS] = PEER_STALL_PARAMETER,
+    [ARRIVALS] = ARRIVALS_PARAMETER,
+    [RATE_PER_S] = RATE_PARAMETER,
 };
 
 struct echo_shared {
@@ -221,10 +238,12 @@ static int echo_setup(struct job *job)
         .delay_us = job_workload_number(job, DELAY_US),
         .jitter_us = job_workload_number(job, JITTER_US),
         .message_bytes = shared->message_bytes,
+        .stall_every_ms = job_workload_number(job, STALL_EVERY_MS),
+        .stall_ms = job_workload_number(job, STALL_MS),
     };
     struct peer_plan plan = shared->plan;
     if (job->plan.elided)
-        plan.delay_us = plan.jitter_us = 0;
+        plan.delay_us = plan.jitter_us = plan.stall_every_ms = 0;
     int result = peer_start(&plan, job->plan.ntasks, &job->peer);
     if (result != 0)
         return job_fail(job, -result, "starting the peer");

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "benches/workloads/http.h"
+#include "core/arrivals.h"
 #include "core/clock.h"
 #include "core/digest.h"
 #include "core/job.h"
@@ -25,6 +26,10 @@ enum {
     TIMEOUT_MS,
     URL,
     ALLOW_REMOTE,
+    STALL_EVERY_MS,
+    STALL_MS,
+    ARRIVALS,
+    RATE_PER_S,
 };
 
 enum { BUFFER_BYTES = 8192 }; /* the longest head of a reply */
@@ -78,6 +83,10 @@ static const struct parameter parameters[] = {
                       .preset = 0,
                       .min = 0,
                       .max = 1},
+    [STALL_EVERY_MS] = PEER_STALL_EVERY_PARAMETER,
+    [STALL_MS] = PEER_STALL_PARAMETER,
+    [ARRIVALS] = ARRIVALS_PARAMETER,
+    [RATE_PER_S] = RATE_PARAMETER,
 };
 
 struct fetch_shared {
@@ -254,6 +263,8 @@ static struct peer_plan plan_of(const struct job *job)
         .jitter_us = job_workload_number(job, JITTER_US),
         .page_min_bytes = job_workload_number(job, PAGE_MIN_BYTES),
         .page_max_bytes = job_workload_number(job, PAGE_MAX_BYTES),
+        .stall_every_ms = job_workload_number(job, STALL_EVERY_MS),
+        .stall_ms = job_workload_number(job, STALL_MS),
     };
 }
 
@@ -270,7 +281,7 @@ static int setup_peer(struct job *job, struct fetch_shared *shared)
         return job_fail(job, EINVAL,
                         "fetch.page_min_bytes is above fetch.page_max_bytes");
     if (job->plan.elided)
-        plan.delay_us = plan.jitter_us = 0;
+        plan.delay_us = plan.jitter_us = plan.stall_every_ms = 0;
     shared->peer = &job->peer;
     snprintf(shared->server.host, sizeof shared->server.host, "127.0.0.1");
     int result = peer_start(&plan, job->plan.ntasks, &job->peer);

@@ -5,12 +5,13 @@
  * test. Computing is a chain of multiplications, each of which needs the one
  * before: it touches no memory and leaves the rest of the core to others.
  */
+#include "core/arrivals.h"
 #include "core/clock.h"
 #include "core/digest.h"
 #include "core/job.h"
 #include "core/workload.h"
 
-enum { COMPUTE, WAIT_US, ROUNDS, GRAIN };
+enum { COMPUTE, WAIT_US, ROUNDS, GRAIN, ARRIVALS, RATE_PER_S };
 
 /* About 1 us at 4 GHz, where a round of mix64 takes some 13 cycles. */
 enum { MIXES_PER_UNIT = 300 };
@@ -40,6 +41,8 @@ static const struct parameter parameters[] = {
                .preset = 20,
                .min = 1,
                .max = 60000000},
+    [ARRIVALS] = ARRIVALS_PARAMETER,
+    [RATE_PER_S] = RATE_PARAMETER,
 };
 
 struct mixed_shared {

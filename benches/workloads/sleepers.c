@@ -3,12 +3,13 @@
  * Pure waiting: each task sleeps `rounds` times. No work to do, nothing to
  * contend for, so what a model adds to the sleep is the model's alone.
  */
+#include "core/arrivals.h"
 #include "core/clock.h"
 #include "core/digest.h"
 #include "core/job.h"
 #include "core/workload.h"
 
-enum { SLEEP_US, JITTER_US, ROUNDS };
+enum { SLEEP_US, JITTER_US, ROUNDS, ARRIVALS, RATE_PER_S };
 
 static const struct parameter parameters[] = {
     [SLEEP_US] = {.name = "sleep_us",
@@ -29,6 +30,8 @@ static const struct parameter parameters[] = {
                 .preset = 1,
                 .min = 1,
                 .max = 1000000},
+    [ARRIVALS] = ARRIVALS_PARAMETER,
+    [RATE_PER_S] = RATE_PARAMETER,
 };
 
 struct sleepers_shared {

@@ -12,9 +12,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/arrivals.h"
 #include "core/clock.h"
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/once/inflight.h"
 #include "harness/once/trouble.h"
 
 /* The resources of this process and of all children it has waited for. */
@@ -92,7 +94,12 @@ static void allow_all_descriptors(void)
     (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static void run_timed(struct job *job, struct measurement *m)
+/* From here to the first arrival; enough for the workers to get going. */
+enum { LEAD_NS = 2000000 };
+
+/* `sampler` (NULL: there is none) is told when the tasks' times are known. */
+static void run_timed(struct job *job, struct inflight_sampler *sampler,
+                      struct measurement *m)
 {
     const struct model *model = job->plan.model;
     uint64_t peer_before_ns = peer_cpu_ns(&job->peer);
@@ -102,6 +109,9 @@ static void run_timed(struct job *job, struct measurement *m)
     if (model->open != NULL && model->open(job) != 0)
         return;
     uint64_t opened_ns = clock_ns();
+    arrivals_begin(job, opened_ns + LEAD_NS);
+    if (sampler != NULL)
+        inflight_go(sampler);
     model->run(job);
     uint64_t ended_ns = job_end_ns(job);
     if (model->close != NULL)
@@ -121,21 +131,49 @@ static void run_timed(struct job *job, struct measurement *m)
         peer_after_ns > peer_before_ns ? peer_after_ns - peer_before_ns : 0;
 }
 
-/* With a sampler beside it, if memory is what is asked for. */
+/* With a sampler beside it that counts the requests in flight. */
+static int run_open_loop(struct job *job, struct measurement *m,
+                         struct complaint *complaint)
+{
+    struct inflight_sampler sampler;
+    struct inflight inflight;
+    struct job_result sum;
+    int result = inflight_start(job, &sampler);
+
+    if (result != 0)
+        return trouble_of_system(-result, "starting the sampler", complaint);
+    run_timed(job, &sampler, m);
+    result = inflight_finish(&sampler, &inflight);
+    job_sum(job, &sum);
+    if (sum.ntasks < job->plan.ntasks || sum.error != 0)
+        return 0; /* The job's own trouble, told by the caller. */
+    if (result == 0)
+        result = latency_sum_up(job, &inflight, &m->latency);
+    m->open_loop = result == 0;
+    return result == 0 ? 0
+                       : trouble_of_system(-result,
+                                           "counting requests in "
+                                           "flight",
+                                           complaint);
+}
+
+/* With a sampler beside it, if latency or memory is what is asked for. */
 static int run_sampled(struct job *job, bool memory, struct measurement *m,
                        struct complaint *complaint)
 {
     struct memory_sampler sampler;
 
+    if (job->open_loop)
+        return run_open_loop(job, m, complaint);
     if (!memory) {
-        run_timed(job, m);
+        run_timed(job, NULL, m);
         return 0;
     }
     int result = memory_sampler_start(job, &sampler);
     if (result != 0)
         return trouble_of_system(-result, "starting the memory sampler",
                                  complaint);
-    run_timed(job, m);
+    run_timed(job, NULL, m);
     result = memory_sampler_finish(&sampler, &m->memory);
     m->sampled = result == 0;
     if (result != 0)
@@ -152,6 +190,7 @@ static int measure_job(struct job *job, bool memory, const char *picture,
 
     if (workload->setup != NULL && workload->setup(job) != 0)
         return trouble_of_job(job, NULL, complaint);
+    arrivals_plan(job);
     m->unverified = workload->unverified != NULL && workload->unverified(job);
     grow_descriptor_table(2 * job->plan.ntasks + 64);
     int sampling = run_sampled(job, memory, m, complaint);

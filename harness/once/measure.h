@@ -7,6 +7,7 @@
 
 #include "core/job.h"
 #include "harness/configuration.h"
+#include "harness/once/latency.h"
 #include "harness/once/memory.h"
 
 struct job_plan;
@@ -27,6 +28,8 @@ struct measurement {
     bool sampled;    /* memory was, as asked for */
     struct memory_growth memory;
     uint64_t task_bytes; /* of one task in the job's mapping */
+    bool open_loop;      /* its tasks arrived by plan, and all ended: */
+    struct latency latency;
 };
 
 /* Order of a run: setup, open, gate, run, close, teardown. `picture` (NULL: not

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sampler is forked twice, so that it is nobody's child whom a model might
- * wait for. It reads the tasks in the shared mapping: all of them asleep before
+ * The sampler reads the tasks in the shared mapping: all of them asleep before
  * the look at /proc and all of them asleep after it, or there is no sample. It
  * takes both looks itself, so pages that it shares count alike in both.
  */
@@ -14,12 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/clock.h"
 #include "core/job.h"
+#include "harness/once/sampler.h"
 
 enum { LOOK_EVERY_NS = 2000000 };
 
@@ -159,26 +158,21 @@ int memory_sampler_start(const struct job *job, struct memory_sampler *ret)
 {
     pid_t measured = getpid();
     int ends[2];
-    int status;
     char byte;
 
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -errno;
-    pid_t pid = fork();
-    if (pid == 0) {
-        if (fork() == 0)
-            watch(job, measured, ends[1]);
+    int result = sampler_fork(ends[1]);
+    if (result == 1) {
+        watch(job, measured, ends[1]);
         _exit(0);
     }
-    int error = pid < 0 ? errno : 0;
     close(ends[1]);
-    if (error == 0) {
-        waitpid(pid, &status, 0);
-        error = read(ends[0], &byte, 1) == 1 ? 0 : ENODATA;
-    }
-    if (error != 0) {
+    if (result == 0)
+        result = read(ends[0], &byte, 1) == 1 ? 0 : -ENODATA;
+    if (result != 0) {
         close(ends[0]);
-        return -error;
+        return result;
     }
     ret->answer = ends[0];
     return 0;

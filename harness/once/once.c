@@ -75,6 +75,12 @@ static int fill(const struct options *options, struct configuration *c)
         complain("--picture: %s makes no picture", c->workload->name);
         return EXIT_USAGE;
     }
+    if (options->memory && configuration_arrivals(c)) {
+        complain("--memory looks at tasks that all sleep at the same time: "
+                 "leave out %s.arrivals",
+                 c->workload->name);
+        return EXIT_USAGE;
+    }
     return 0;
 }
 
@@ -155,6 +161,8 @@ static json_t *metrics(const struct configuration *c,
         json_object_set_new(object, "waiting_kernel_bytes",
                             integer(m->memory.kernel_bytes));
     }
+    if (m->open_loop)
+        json_object_set_new(object, "latency", latency_json(&m->latency));
     if (m->unverified)
         json_object_set_new(object, "unverified", json_true());
     return object;
