@@ -18,7 +18,7 @@
  * 0.5 to below 1, usually 0.95. Functions that can fail return 0 or
  *     -EINVAL  no value at all, a time that is not positive and finite, a level
  *              or a p value out of range
- *     -E2BIG   more than STATS_BLOCKS_MAX blocks
+ *     -E2BIG   more than STATS_BLOCKS_MAX blocks, or STATS_PAIRS_MAX pairs
  *     -ENOMEM
  * and leave *ret alone then. Every number in a result is finite, except that
  * NaN stands for what so few values cannot tell, where the comment says so.
@@ -29,6 +29,10 @@ enum {
     STATS_BLOCKS_MAX = 4095,
     /* Up to here signed-rank probabilities are exact, above approximate. */
     STATS_EXACT_MAX = 200,
+    /* The same for two samples: pairs of one value each. 100 times 100 take a
+     * tenth of a second. */
+    STATS_EXACT_PAIRS = 10000,
+    STATS_PAIRS_MAX = 1 << 23, /* 64 MiB of log ratios */
 };
 
 /* Two configurations are "the same" if they differ by less than this factor. */
@@ -82,7 +86,7 @@ int stats_locate(const double *times, size_t n, double level,
 /* ---- Two configurations measured in the same blocks ---- */
 
 struct stats_ratio {
-    size_t n;           /* blocks */
+    size_t n;           /* blocks; or values of the smaller sample */
     double level;       /* of the interval, as asked for */
     double ratio;       /* time of a / time of b; below 1, a is the faster */
     double low, high;   /* its interval; NaN if n is too small for the level */
@@ -132,6 +136,38 @@ int stats_signed_rank(const double *differences, size_t n, double *ret);
  * extremes do not suffice.
  */
 int stats_walsh_rank(size_t n, double level, size_t *ret);
+
+/* ---- Two configurations measured apart ---- */
+
+/*
+ * Compare a and b where nothing pairs their values: other blocks, another
+ * session. This is the weaker comparison. Pairs cancel what the machine does
+ * from block to block; here it stays in the figures, and p holds only if na +
+ * nb values came in a random order, that is, if nothing but a and b themselves
+ * differs between the two samples. Across sessions that is an assumption:
+ * callers have to widen the interval by what they know of the sessions.
+ *
+ * ratio     Hodges and Lehmann (1963, as above): the median of the na nb log
+ *           ratios of one value of a and one of b.
+ * interval  From the c-th smallest to the c-th largest of them, where c is the
+ *           largest for which 2 P(U <= c - 1) <= 1 - level (Moses; in Hollander
+ *           and Wolfe, "Nonparametric Statistical Methods", ch. 4). If b's
+ *           logarithms are distributed as a's, but for a shift, its coverage is
+ *           at least the level. It needs 2 / binomial(na + nb, na) <= 1 -
+ * level: at 0.95, four values each. p         two-sided, by the exact
+ * distribution of U for up to STATS_EXACT_PAIRS pairs (Mann and Whitney, "On a
+ * test of whether one of two random variables is stochastically larger than the
+ *           other", Annals of Mathematical Statistics 18, 1947), above that by
+ *           the normal approximation with continuity correction. Equal values
+ *           count against a difference: p is the largest over all ways to break
+ *           the ties. So p <= 1 - level exactly if the interval leaves 1.
+ * n         the smaller of na and nb
+ * p_less    share of pairs with a < b, a tie counting a half
+ *
+ * Swapping a and b turns ratio into 1/ratio and leaves p as it is.
+ */
+int stats_compare_apart(const double *a, size_t na, const double *b, size_t nb,
+                        double level, struct stats_ratio *ret);
 
 /* ---- Verdicts ---- */
 
