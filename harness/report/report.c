@@ -199,6 +199,12 @@ static void print_charts(FILE *out, const struct session *session)
         complain("no charts: scripts/draw: %s", strerror(-err));
 }
 
+/* Somebody else's folder, or a read-only one, still tells its tables. */
+static bool is_locked(int err)
+{
+    return err == -EACCES || err == -EPERM || err == -EROFS;
+}
+
 int report_session(const struct session *session, const struct options *options)
 {
     bool taken =
@@ -210,6 +216,12 @@ int report_session(const struct session *session, const struct options *options)
     int err = report_print(out, session, charts && !gnuplot);
     if (err == 0)
         err = write_charts(session);
+    if (is_locked(err)) {
+        complain("no charts: %s/data: %s; copy the session elsewhere",
+                 session->folder, strerror(-err));
+        charts = gnuplot = false;
+        err = 0;
+    }
     if (err != 0)
         return err;
     fprintf(out, "Files: %s (result.json, samples.ndjson, data/)\n",

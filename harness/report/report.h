@@ -11,7 +11,8 @@ struct session;
 /* Tells what a session found: prints it to standard output (to standard error
  * if the result itself goes to standard output), writes SESSION/data/ for the
  * charts and draws these into plots/ unless options->no_charts. A missing
- * gnuplot is said, and is no error. Returns 0 or -errno. */
+ * gnuplot, or a folder that may not be written, is said, and is no error.
+ * Returns 0 or -errno. */
 int report_session(const struct session *session,
                    const struct options *options);
 

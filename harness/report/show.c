@@ -1,66 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * An earlier session, told again from its result.json alone. Folders of
- * sessions begin with their time, so the newest is the last by name.
- */
-#include <dirent.h>
-#include <stdio.h>
+/* An earlier session, told again from its result.json alone. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "harness/options.h"
 #include "harness/report/report.h"
 #include "harness/session/session.h"
 
-static char *result_of(const char *folder, const char *name)
-{
-    char *path;
-    return asprintf(&path, "%s/%s/result.json", folder, name) < 0 ? NULL : path;
-}
-
-static int is_session(const struct dirent *entry)
-{
-    /* results/reference and results/schema are no sessions of this machine. */
-    if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
-        return 0;
-    char *path = result_of("results", entry->d_name);
-    int found = path != NULL && access(path, R_OK) == 0;
-    free(path);
-    return found;
-}
-
-/* The newest session below results/; NULL: there is none. The caller frees. */
-static char *find_newest(void)
-{
-    struct dirent **entries;
-    char *folder = NULL;
-    int n = scandir("results", &entries, is_session, alphasort);
-
-    for (int i = 0; i < n; i++) {
-        if (i == n - 1 &&
-            asprintf(&folder, "results/%s", entries[i]->d_name) < 0)
-            folder = NULL;
-        free(entries[i]);
-    }
-    if (n >= 0)
-        free(entries);
-    return folder;
-}
-
 int command_show(const struct options *options)
 {
     struct session session;
     struct complaint complaint = {""};
-    char *folder =
-        options->narguments > 0 ? strdup(options->arguments[0]) : find_newest();
-    if (folder == NULL) {
+    char *name = options->narguments > 0 ? strdup(options->arguments[0])
+                                         : session_newest();
+    if (name == NULL) {
         complain("no session in results/: name its folder, or measure one "
                  "(heddle bench --quick)");
         return EXIT_USAGE;
     }
-    int err = session_load(folder, &session, &complaint);
-    free(folder);
+    int err = session_load(name, &session, &complaint);
+    free(name);
     if (err != 0) {
         complain("%s", complaint.text);
         return EXIT_USAGE;

@@ -145,6 +145,7 @@ static void machine_after(struct session *session,
     struct machine_counters after = steadiness->before;
 
     machine_counters_read("", &after);
+    session->calibration = steadiness->calibration;
     session->steal_ratio = machine_steal_ratio(&steadiness->before, &after);
     session->grade = machine_grade(
         steadiness->calibration.cv_ratio, session->steal_ratio,

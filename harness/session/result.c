@@ -172,12 +172,23 @@ static json_t *plan_json(const struct session *session)
                      experiments);
 }
 
+/* NULL, and then the field is absent: a file of schema 1.0 had none. */
+static json_t *calibration_json(const struct machine_calibration *calibration)
+{
+    if (calibration->median_ns == 0)
+        return NULL;
+    return json_pack("{s:o, s:o}", "median_ns",
+                     part_real(calibration->median_ns), "cv_ratio",
+                     part_real(calibration->cv_ratio));
+}
+
 static json_t *session_json(const struct session *session)
 {
     const char letter[2] = {session->grade.letter, '\0'};
 
     return json_pack(
-        "{s:s, s:s, s:o, s:o, s:O, s:s, s:s, s:b, s:s?, s:s, s:s, s:o, s:o}",
+        "{s:s, s:s, s:o, s:o, s:O, s:s, s:s, s:b, s:s?, s:s, s:s, s:o, s:o, "
+        "s:o*}",
         "id", session->id, "started_utc", session->started_utc, "duration_s",
         part_real((double)session->duration_ns / (double)NS_PER_S), "seed",
         part_integer(session->seed), "argv", session->argv, "tool_version",
@@ -185,7 +196,8 @@ static json_t *session_json(const struct session *session)
         (int)session->complete, "stop_reason", session->stop_reason,
         "noise_grade", letter, "noise_reason", session->grade.reason,
         "steal_ratio", part_real(session->steal_ratio), "aa_twin",
-        part_aa_twin(session));
+        part_aa_twin(session), "calibration",
+        calibration_json(&session->calibration));
 }
 
 json_t *result_json(const struct session *session)

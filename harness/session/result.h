@@ -13,7 +13,7 @@ struct session;
  * old one would be wrong.
  */
 #define RESULT_TOOL          "heddle"
-#define RESULT_VERSION       "1.0"
+#define RESULT_VERSION       "1.1"
 #define RESULT_VERSION_MAJOR 1
 
 /* Numbers and order as in all of our files: equal sessions, equal bytes. */

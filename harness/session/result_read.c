@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/clock.h"
 #include "core/model.h"
@@ -126,6 +127,26 @@ static int read_session(struct source *source)
                    session->tool_version != NULL && session->git_commit != NULL
                ? 0
                : refuse(source, "no memory");
+}
+
+/* Since schema 1.1; what an older file lacks stays 0. */
+static int read_calibration(struct source *source)
+{
+    struct machine_calibration *calibration = &source->session->calibration;
+    json_t *value = json_object_get(json_object_get(source->root, "session"),
+                                    "calibration");
+    json_error_t error;
+
+    if (value == NULL)
+        return 0;
+    if (json_unpack_ex(value, &error, 0, "{s:F, s:F}", "median_ns",
+                       &calibration->median_ns, "cv_ratio",
+                       &calibration->cv_ratio) != 0)
+        return refuse_part(source, "session.calibration", &error);
+    if (calibration->median_ns <= 0 || calibration->cv_ratio < 0)
+        return refuse(source,
+                      "session.calibration: no such times are possible");
+    return 0;
 }
 
 /* ---- Plan ---- */
@@ -472,8 +493,8 @@ static int open_file(struct source *source)
                       "samples.ndjson beside it",
                       error.line);
     return json_error_code(&error) == json_error_cannot_open_file
-               ? refuse(source, "it cannot be read; is this the folder of a "
-                                "session?")
+               ? refuse(source, "it cannot be read; a session is named by its "
+                                "folder or by its result.json")
                : refuse(source, "line %d: %s", error.line, error.text);
 }
 
@@ -502,6 +523,8 @@ static int read_all(struct source *source)
     if (result == 0)
         result = read_session(source);
     if (result == 0)
+        result = read_calibration(source);
+    if (result == 0)
         result = read_plan(source);
     if (result == 0)
         result = read_configurations(source);
@@ -510,7 +533,28 @@ static int read_all(struct source *source)
     return result;
 }
 
-int session_load(const char *folder, struct session *ret,
+/* Fills in the file's path and the session's folder. Returns 0 or -ENOMEM. */
+static int find_file(const char *name, struct source *source)
+{
+    struct stat status;
+
+    if (stat(name, &status) == 0 && S_ISREG(status.st_mode)) {
+        const char *slash = strrchr(name, '/');
+        size_t length = slash != NULL ? (size_t)(slash - name) : 0;
+        /* "/x" lies in "/", "x" in ".". */
+        source->session->folder =
+            slash == NULL ? strdup(".") : strndup(name, length + (length == 0));
+        source->path = strdup(name);
+    } else {
+        source->session->folder = strdup(name);
+        if (asprintf(&source->path, "%s/result.json", name) < 0)
+            source->path = NULL;
+    }
+    return source->session->folder != NULL && source->path != NULL ? 0
+                                                                   : -ENOMEM;
+}
+
+int session_load(const char *name, struct session *ret,
                  struct complaint *complaint)
 {
     struct session session = {0};
@@ -518,11 +562,8 @@ int session_load(const char *folder, struct session *ret,
     int result = -ENOMEM;
 
     snprintf(complaint->text, sizeof complaint->text, "no memory");
-    session.folder = strdup(folder);
-    if (asprintf(&source.path, "%s/result.json", folder) < 0)
-        source.path = NULL;
     source.ids = json_object();
-    if (session.folder != NULL && source.path != NULL && source.ids != NULL)
+    if (find_file(name, &source) == 0 && source.ids != NULL)
         result = read_all(&source);
     json_decref(source.ids);
     json_decref(source.root);

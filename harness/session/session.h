@@ -80,6 +80,8 @@ struct session {
     char *git_commit;    /* "" if unknown */
     json_t *environment; /* harness/machine/machine.h */
     struct machine_grade grade;
+    /* Before the first block; median_ns is 0 in files of schema 1.0. */
+    struct machine_calibration calibration;
     double steal_ratio; /* of all CPU time, while it was measuring */
     struct experiment **experiments;
     size_t nexperiments;
@@ -122,11 +124,16 @@ const char *session_stop_reason(const char *text);
 /* The one of two reasons (NULL: none) that a session of both stops with. */
 const char *session_outweigh(const char *a, const char *b);
 
-/* Reads folder/result.json. Refuses what is cut off, of a newer major version
- * of the schema, of another program, or names models or workloads that this
- * program does not have. Returns 0, or -errno with one line of complaint; end
- * with session_fini. */
-int session_load(const char *folder, struct session *ret,
+/* Reads a session from its folder, or from its result.json under any name; its
+ * folder is then where that lies. Refuses what is cut off, of a newer major
+ * version of the schema, of another program, or names models or workloads that
+ * this program does not have. Returns 0, or -errno with one line of complaint;
+ * end with session_fini. */
+int session_load(const char *name, struct session *ret,
                  struct complaint *complaint);
+
+/* The folder of the newest session below results/, by its name, which begins
+ * with its time; NULL: there is none. The caller frees. */
+char *session_newest(void);
 
 #endif
