@@ -24,7 +24,15 @@ static const struct command commands[] = {
      "An experiment is a name from `heddle list` or a JSON file of your own.",
      0, 64, command_bench},
     {"show", "[SESSION]", "tables and charts of an earlier session",
-     "Without a folder: the newest below results/.", 0, 1, command_show},
+     "SESSION is its folder or its result.json; without: the newest below "
+     "results/.",
+     0, 1, command_show},
+    {"compare", "A B", "what has changed from session A to session B",
+     "A and B are folders or result.json files. Refuses, with exit status 2, "
+     "another\nmachine, other work, and days on which the machine was more "
+     "than 2 % faster or\nslower. Weaker than two builds measured side by "
+     "side.",
+     0, 2, command_compare},
     {"peer", "", "the slow peer, by itself",
      "Listens on 127.0.0.1 until it is interrupted.", 0, 0, command_peer},
     {"doctor", "", "what in this machine will bend the numbers, and the cure",
@@ -82,7 +90,12 @@ static const struct option_row {
      OF(no_charts)},
     {"json", "FILE", "write result.json there, too; - is standard output",
      " run ", TEXT, OF(json_file)},
-    {"json", NULL, "as JSON", " list once ", FLAG, OF(json)},
+    {"json", NULL, "as JSON", " list once compare ", FLAG, OF(json)},
+    {"fail-above", "5%", "exit 3 if something is slower, by more than this",
+     " compare ", PERCENT, OF(fail_above)},
+    {"relative", NULL,
+     "judge ratios to baselines, whatever the machine's speed", " compare ",
+     FLAG, OF(relative)},
     {"expect", "DIGEST", "what --reference printed; saves computing it",
      " once ", TEXT, OF(expect)},
     {"reference", NULL, "print what every run must find; measures nothing",
@@ -382,7 +395,8 @@ void options_print_manual(FILE *out)
         print_manual_command(out, &commands[i]);
     fputs(".SH EXIT STATUS\n"
           "0 well, also with holes that the experiment allows; 1 wrong work; 2 "
-          "wrong usage; 4 something asked for could not be measured, or with "
+          "wrong usage; 3 with \\-\\-fail\\-above: something is slower; 4 "
+          "something asked for could not be measured, or with "
           "\\-\\-strict not precisely enough; 5 with \\-\\-strict: unfit "
           "machine; 130 and 143 on SIGINT and SIGTERM, with all finished runs "
           "saved.\n"

@@ -27,8 +27,9 @@ struct options {
     uint64_t budget_s;     /* --budget SECONDS; 0: not given */
     double target;         /* --target 1.5%: 0.015; 0: not given */
     double fail_above;     /* --fail-above 5%: 0.05; 0: not given */
+    bool relative;         /* --relative of compare */
     uint64_t timeout_s;    /* --timeout SECONDS for one run; 0: not given */
-    bool json;             /* --json of list and once */
+    bool json;             /* --json of list, once and compare */
     const char *json_file; /* --json FILE of run; "-": standard output */
     const char *expect;    /* --expect DIGEST:STEPS:BYTES, or DIGEST alone */
     bool reference;        /* --reference: one by one, waits left out */
@@ -97,6 +98,7 @@ int command_run(const struct options *options);
 int command_once(const struct options *options);
 int command_bench(const struct options *options);
 int command_show(const struct options *options);
+int command_compare(const struct options *options);
 int command_peer(const struct options *options);
 int command_doctor(const struct options *options);
 int command_demo(const struct options *options);

@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "trouble"))
 import heddle
 from heddle import Case
 
-COMMANDS = ("list", "run", "once", "bench", "show", "peer", "doctor", "demo",
+COMMANDS = ("list", "run", "once", "bench", "show", "compare", "peer", "doctor", "demo",
             "man")
 USAGE = 2
 
@@ -30,6 +30,10 @@ MISTAKES = (
     ("list one", "one"),
     ("show one two", "two"),
     ("show /nowhere", "/nowhere"),
+    ("compare /nowhere", "two sessions"),
+    ("compare /nowhere /nowhere", "/nowhere"),
+    ("compare a b c", "c is one too many"),
+    ("compare a b --fail-above 0", "--fail-above 0"),
     ("demo nope", "nope"),
     ("once", "--model and --workload"),
     ("once --model", "--model needs a value"),
