@@ -336,9 +336,20 @@ static void test_out_of_memory(void **state)
     /* Log ratios, averages, the rank's sums, differences, the test's sums. */
     assert_int_equal(failures, 5);
     assert_int_equal(ratio.n, 6);
+
+    const unsigned workers[] = {1, 2, 4};
+    struct stats_scaling scaling = {.serial = {.value = 77}};
+    for (mallocs_left = 0; mallocs_left < 2;) {
+        size_t left = mallocs_left;
+        err = stats_scale(a, 2, workers, 3, 0.95, 1, &scaling);
+        assert_int_equal(err, -ENOMEM);
+        mallocs_left = left + 1;
+    }
+    mallocs_left = SIZE_MAX;
+    assert_true(scaling.serial.value == 77);
 }
 
-/* ---- Families, verdicts, scaling ---- */
+/* ---- Families, verdicts ---- */
 
 static void test_holm(void **state)
 {
@@ -412,21 +423,6 @@ static void test_forecasts(void **state)
     assert_true(isnan(stats_half_width_percent(&ratio)));
     assert_int_equal(stats_blocks_to_precision(&ratio, 2.0), 2);
     assert_int_equal(stats_blocks_to_settle(&ratio), 2);
-}
-
-static void test_karp_flatt(void **state)
-{
-    (void)state;
-    check_close("perfect", 0, 0.0, stats_karp_flatt(4.0, 4));
-    check_close("no gain", 0, 1.0, stats_karp_flatt(1.0, 4));
-    /* Amdahl's law with a tenth serial, on 2 and on 8 workers. */
-    check_close("tenth", 2, 0.1, stats_karp_flatt(1.0 / 0.55, 2));
-    check_close("tenth", 8, 0.1, stats_karp_flatt(1.0 / (0.1 + 0.9 / 8), 8));
-    assert_true(stats_karp_flatt(2.5, 2) < 0.0);
-    assert_true(isnan(stats_karp_flatt(1.0, 1)));
-    assert_true(isnan(stats_karp_flatt(1.0, 0)));
-    assert_true(isnan(stats_karp_flatt(0.0, 2)));
-    assert_true(isnan(stats_karp_flatt(NAN, 2)));
 }
 
 /* ---- Promises, kept over thousands of experiments ---- */
@@ -612,7 +608,6 @@ int main(void)
         cmocka_unit_test(test_holm),
         cmocka_unit_test(test_judge),
         cmocka_unit_test(test_forecasts),
-        cmocka_unit_test(test_karp_flatt),
         cmocka_unit_test(test_median_interval_covers),
         cmocka_unit_test(test_no_difference_is_seldom_claimed),
         cmocka_unit_test(test_injected_difference_is_found),

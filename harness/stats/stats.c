@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The small tools: order, quantiles, Holm's adjustment, Karp and Flatt's
- * fraction. Sources are in the header. Look at stats_holm: sorting pointers
- * changes the values in order of size and leaves each in its place.
+ * The small tools: order, quantiles, Holm's adjustment. Sources are in the
+ * header. Look at stats_holm: sorting pointers changes the values in order of
+ * size and leaves each in its place.
  */
 #include "harness/stats/stats.h"
 
@@ -81,12 +81,4 @@ double stats_holm_level(double p, double p_adjusted, double alpha)
     if (p_adjusted == 0.0)
         return 1.0 - alpha;
     return 1.0 - alpha * p / p_adjusted;
-}
-
-double stats_karp_flatt(double speedup, unsigned workers)
-{
-    if (workers < 2 || !(speedup > 0.0))
-        return NAN;
-    double share = 1.0 / workers;
-    return (1.0 / speedup - share) / (1.0 - share);
 }

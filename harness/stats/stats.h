@@ -4,14 +4,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * What a session may claim from its times. Pure functions: they read the
- * caller's arrays, print nothing and use no random numbers, so equal times give
- * equal claims. The recipe is always the same: order statistics instead of
- * means, because times have a long right tail; pairs from one block instead of
- * two heaps of runs, because machines drift; exact distributions instead of
- * bell curves, because n is small.
+ * caller's arrays, print nothing and use no random numbers but those of a seed
+ * they are given, so equal times give equal claims. The recipe is always the
+ * same: order statistics instead of means, because times have a long right
+ * tail; pairs from one block instead of two heaps of runs, because machines
+ * drift; exact distributions instead of bell curves, because n is small.
  *
  * A time is a positive, finite number in any unit; results in units of time
  * come back in that unit. A level is the wanted coverage of an interval, from
@@ -237,5 +238,63 @@ double stats_holm_level(double p, double p_adjusted, double alpha);
  * linear. NaN for fewer than two workers or a speed-up that is not above 0.
  */
 double stats_karp_flatt(double speedup, unsigned workers);
+
+/*
+ * How much more n workers do than one (Gunther's universal scalability law, "A
+ * simple capacity model of massively parallel transaction systems", CMG 1993):
+ *
+ *     C(n) = n / (1 + sigma (n - 1) + kappa n (n - 1))
+ *
+ * sigma is the share of the work that waits for its turn, kappa what each
+ * worker costs each other one. Without kappa it is Amdahl's law ("Validity of
+ * the single processor approach", AFIPS 1967), and sigma the serial fraction.
+ */
+struct stats_law {
+    double sigma, kappa; /* neither below 0 */
+};
+
+double stats_law_capacity(const struct stats_law *law, double workers);
+
+/* The workers with which a law does most, sqrt((1 - sigma) / kappa), but never
+ * fewer than one; infinity without kappa. */
+double stats_law_peak(const struct stats_law *law);
+
+/*
+ * The law closest to n > 0 capacities, all above 0. n / C - 1 is linear in
+ * sigma and kappa; its squared errors are weighted with (C / n)^2, since it is
+ * C that is known to about the same percentage everywhere. Least squares over
+ * two variables that may not be negative have a closed form: the free solution
+ * if it is allowed, else the better one of the two edges. With `amdahl` kappa
+ * stays 0; it does, too, with fewer than two worker counts above one.
+ */
+struct stats_law stats_law_fit(const unsigned *workers, const double *capacity,
+                               size_t n, bool amdahl);
+
+struct stats_interval {
+    double value, low, high;
+};
+
+/* What blocks of one model under several worker counts say about both laws. */
+struct stats_scaling {
+    struct stats_interval serial;       /* Amdahl's sigma */
+    struct stats_interval sigma, kappa; /* Gunther's */
+    struct stats_interval peak;         /* of Gunther's law; may be infinity */
+};
+
+/*
+ * Fits both laws to times of a model that ran with n worker counts in each of
+ * nblocks blocks: times[block * n + i] with workers[i]. These ascend and begin
+ * with one worker, who is the unit: C(n) is the median of the ratios within
+ * blocks. Intervals are those of a percentile bootstrap (Efron, "Bootstrap
+ * methods: another look at the jackknife", Annals of Statistics 7, 1979) that
+ * draws whole blocks, because the times of one block are one another's mood.
+ * `seed` decides the draws: equal input gives equal intervals.
+ *
+ * At the edge, where the truth is kappa = 0, such intervals leave it out in
+ * about one of thirty cases. When to believe a fit is the caller's business.
+ */
+int stats_scale(const double *times, size_t nblocks, const unsigned *workers,
+                size_t n, double level, uint64_t seed,
+                struct stats_scaling *ret);
 
 #endif
