@@ -174,6 +174,10 @@ void job_sum(const struct job *job, struct job_result *ret)
          * that was done twice. */
         sum.digest += digest_u64(mix64(task->index + 1), task->digest);
         sum.steps += task->steps;
+        if (task->steps > sum.longest_steps)
+            sum.longest_steps = task->steps;
+        if (i == 0 || task->steps < sum.shortest_steps)
+            sum.shortest_steps = task->steps;
         sum.bytes += task->bytes;
         if (task->error != 0 && sum.error == 0) {
             sum.error = task->error;

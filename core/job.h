@@ -61,6 +61,7 @@ struct job_result {
     uint64_t ntasks; /* finished ones */
     uint64_t digest; /* does not depend on the order of tasks */
     uint64_t steps;
+    uint64_t longest_steps, shortest_steps; /* of one task */
     uint64_t bytes;
     int error; /* of the first task that has one, an errno value */
     uint64_t error_index;

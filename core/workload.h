@@ -42,7 +42,10 @@ struct workload {
 
     /* The next step of a task whose operation has been carried out: computes,
      * prepares the next operation and returns true, or returns false at the
-     * end. The task has closed what it opened by then, by asking for it. */
+     * end. The task has closed what it opened by then, by asking for it. Pure
+     * computing asks for a YIELD after every so many units of work, never by
+     * the clock: a task's steps then tell its share of all work, and the bounds
+     * of speed-up come from that. */
     bool (*next)(struct task *task);
 
     /* Undoes setup. Not timed. NULL: nothing to do. */

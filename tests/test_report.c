@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "core/model.h"
 #include "harness/registry.h"
 #include "harness/report/chart_data.h"
 #include "harness/report/finding.h"
@@ -40,9 +41,23 @@ struct made {
     unsigned panel;
     bool baseline;
     const char *refused;
-    double wait_ms; /* of the longest task */
-    double spread;  /* of its runs, as a share, beside the wobble */
+    double wait_ms;   /* of the longest task */
+    unsigned workers; /* 0: x of a sweep, else as many as cores */
+    double spread;    /* of its runs, as a share, beside the wobble */
 };
+
+/* As a real session resolves them. */
+static void set_knobs(struct configuration *c, enum sweep sweep,
+                      const struct made *made)
+{
+    bool alone = c->model->knobs == MODEL_ALONE;
+    unsigned workers = made->workers;
+
+    if (workers == 0 && sweep == SWEEP_WORKERS)
+        workers = (unsigned)made->x;
+    c->workers = alone ? 1 : workers > 0 ? workers : CORES;
+    c->inflight = alone ? 1 : sweep == SWEEP_INFLIGHT ? made->x : c->ntasks;
+}
 
 static void add_point(struct experiment *experiment, const struct made *made,
                       const char *workload)
@@ -58,10 +73,9 @@ static void add_point(struct experiment *experiment, const struct made *made,
                                         model_find(made->model),
                                         workload_find(workload)),
                      0);
-    point.configuration.workers = 1;
-    point.configuration.inflight = 1;
     point.configuration.ntasks =
         experiment->sweep == SWEEP_TASKS ? made->x : NTASKS;
+    set_knobs(&point.configuration, experiment->sweep, made);
     point.sum_wait_ns = point.longest_wait_ns * point.configuration.ntasks;
     assert_int_equal(experiment_add_point(experiment, &point), 0);
     configuration_fini(&point.configuration);
@@ -402,7 +416,8 @@ static void waits_are_overlapped(void **state)
          .label = "thread_pool, 8 workers",
          .run_ms = 170,
          .cpu_ms = 5,
-         .wait_ms = 20},
+         .wait_ms = 20,
+         .workers = 8},
         {.model = "event_loop",
          .label = "event_loop",
          .run_ms = 22,
@@ -562,7 +577,11 @@ static const struct made impossible_rows[] = {
      .run_ms = 250,
      .cpu_ms = 249,
      .baseline = true},
-    {.model = "threads", .label = "threads", .run_ms = 100, .cpu_ms = 252},
+    {.model = "threads",
+     .label = "threads",
+     .run_ms = 100,
+     .cpu_ms = 252,
+     .workers = 3},
     {.model = "fork", .label = "fork", .run_ms = 131, .cpu_ms = 252},
     {.model = NULL},
 };
@@ -576,7 +595,8 @@ static void the_impossible_is_refused(void **state)
                  NBLOCKS);
     char *text = printed(&session, true);
     assert_says(text, "! impossible");
-    assert_says(text, "threads: below 125 ms");
+    assert_says(text, "threads: below 125 ms, the least time for 2 cores; "
+                      "refused. Suspect");
     assert_null(strstr(text, "0.40"));
     assert_says(text, "1 model uses both cores");
     free(text);
@@ -711,7 +731,7 @@ static void charts_of_models(void **state)
     assert_says(said, "noise grade B'\n");
     free(said);
     char *rows = read_whole(folder, "made-up.rows.tsv");
-    assert_says(rows, "1\tthreads\tthreads\t?\t?\t?\t?\t?\t?\timpossible");
+    assert_says(rows, "1\tthreads\tthreads\t?\t?\t?\t?\t?\t?\trefused");
     assert_says(rows, "3\tsequential\tsequential\t250\t");
     assert_says(rows, "\tbaseline\n");
     free(rows);

@@ -214,13 +214,14 @@ static int print_reference(const struct configuration *c,
             complain("%s", complaint.text);
         return result == 0 ? EXIT_WELL : EXIT_NOT_MEASURED;
     }
-    print_line(json_pack("{s:s, s:s?, s:b, s:o, s:o, s:o, s:o, s:o}", "status",
-                         result == 0 ? "ok" : "failed", "error",
-                         result == 0 ? NULL : complaint.text, "unverified",
-                         (int)r.unverified, "digest", digest_text(r.digest),
-                         "steps", integer(r.steps), "bytes", integer(r.bytes),
-                         "sum_wait_ns", integer(r.sum_wait_ns),
-                         "longest_wait_ns", integer(r.longest_wait_ns)));
+    print_line(json_pack(
+        "{s:s, s:s?, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "status",
+        result == 0 ? "ok" : "failed", "error",
+        result == 0 ? NULL : complaint.text, "unverified", (int)r.unverified,
+        "digest", digest_text(r.digest), "steps", integer(r.steps),
+        "longest_steps", integer(r.longest_steps), "shortest_steps",
+        integer(r.shortest_steps), "bytes", integer(r.bytes), "sum_wait_ns",
+        integer(r.sum_wait_ns), "longest_wait_ns", integer(r.longest_wait_ns)));
     return result == 0 ? EXIT_WELL : EXIT_NOT_MEASURED;
 }
 

@@ -48,6 +48,8 @@ static int run_elided(struct job *job, struct reference *ret,
     reference.ntasks = result.ntasks;
     reference.digest = result.digest;
     reference.steps = result.steps;
+    reference.longest_steps = result.longest_steps;
+    reference.shortest_steps = result.shortest_steps;
     reference.bytes = result.bytes;
     if (trouble == 0)
         *ret = reference;

@@ -17,6 +17,7 @@ struct reference {
     uint64_t ntasks;
     uint64_t digest;
     uint64_t steps;
+    uint64_t longest_steps, shortest_steps; /* of one task */
     uint64_t bytes;
     uint64_t sum_wait_ns;     /* over all tasks, from the workload's wait_ns */
     uint64_t longest_wait_ns; /* of one task */

@@ -97,8 +97,8 @@ void chart_write_claim(FILE *out, const struct view *view,
     if (view_is_hole(row)) {
         chart_write_cell(out, view_reason(view, row));
     } else if (view_is_impossible(view, row)) {
-        fprintf(out, "impossible: below %s ms",
-                words_number(view_least_ns(view, row) * 1e-6, number));
+        fprintf(out, "refused: below the least, %s ms",
+                words_number(view_bound(view, row).least_ns * 1e-6, number));
     } else if (view_is_baseline(view, row)) {
         fputs("baseline", out);
     } else if (!row->compared) {
@@ -239,13 +239,25 @@ static void write_bound(FILE *out, size_t number, double bound_ns,
     fprintf(out, "BOUND%zu_LABEL = '%s'\n", number, label);
 }
 
-/* Work of the CPU lies between one core and all of them; waits lie between the
- * longest and all of them one after the other. */
+static void write_best(FILE *out, size_t number, const struct view *view,
+                       const struct bound *best)
+{
+    char label[64];
+
+    if (best->reason == BOUND_CORES)
+        snprintf(label, sizeof(label), "%u cores, no overhead",
+                 view_cores(view->session));
+    else
+        snprintf(label, sizeof(label), "the %s",
+                 bound_reason_names[best->reason]);
+    write_bound(out, number, best->least_ns, label);
+}
+
+/* Work of the CPU lies between one core and the best that can be made of it;
+ * waits lie between the longest and all of them one after the other. */
 static void write_bounds(FILE *out, const struct view *view)
 {
-    unsigned ncores = view_cores(view->session);
     size_t n = 0;
-    char label[64];
 
     for (size_t i = 0; i < view->nrows; i++) {
         const struct estimate *row = &view->rows[i];
@@ -253,16 +265,14 @@ static void write_bounds(FILE *out, const struct view *view)
         const struct configuration *c = &point->configuration;
         if (!chart_shows(view, row, 0) || !point->baseline)
             continue;
-        if (c->workload->kind != WORKLOAD_CPU && point->longest_wait_ns > 0) {
-            write_bound(out, ++n, (double)point->longest_wait_ns,
-                        "the longest wait");
+        struct bound best = bound_of_best(view->session, row->point, row->point,
+                                          row->location.median);
+        if (best.least_ns > 0)
+            write_best(out, ++n, view, &best);
+        if (c->workload->kind != WORKLOAD_CPU && point->longest_wait_ns > 0)
             write_bound(out, ++n, (double)point->sum_wait_ns, "all waits");
-        } else if (c->model->knobs == MODEL_ALONE && !view_is_hole(row)) {
-            snprintf(label, sizeof(label), "%u cores, no overhead", ncores);
-            if (ncores > 1)
-                write_bound(out, ++n, row->location.median / ncores, label);
+        else if (c->model->knobs == MODEL_ALONE && !view_is_hole(row))
             write_bound(out, ++n, row->location.median, "one core");
-        }
         break;
     }
     fprintf(out, "NBOUNDS = %zu\n", n);

@@ -123,23 +123,48 @@ static void print_heading(FILE *out, const struct view *view, uint64_t x)
         fprintf(out, "%s: %s\n", what, words_count(x, count));
 }
 
+/* A row beyond its bound: what that is, and what may have happened. */
+static void print_bound(FILE *out, const struct view *view,
+                        const struct estimate *row)
+{
+    struct bound bound = view_bound(view, row);
+    char *text = NULL, least[WORDS_NUMBER];
+    size_t length;
+    FILE *words = open_memstream(&text, &length);
+
+    if (words == NULL)
+        return;
+    fprintf(words, "%s: ", view_point(view, row)->label);
+    if (view_is_impossible(view, row)) {
+        bound_write_refusal(words, view->session, &bound, row->point);
+        fputs(". heddle doctor says what disturbs this machine.", words);
+    } else {
+        fprintf(words, "its median is below %s ms, the least time for ",
+                words_number(bound.least_ns * 1e-6, least));
+        bound_write_reason(words, view->session, &bound, row->point);
+        fputs(isnan(row->joint.high)
+                  ? "; perhaps by noise: more blocks would tell."
+                  : ", its interval is not: noise.",
+              words);
+    }
+    if (fclose(words) == 0) {
+        fputs("  ", out);
+        words_paragraph(out, text, TABLE_COLUMNS, 2);
+    }
+    free(text);
+}
+
 /* What the figures of a row do not say by themselves. */
 static void print_notes(FILE *out, const struct view *view,
                         const struct estimate *row)
 {
     const char *label = view_point(view, row)->label;
-    char least[WORDS_NUMBER];
 
     if (!view_is_hole(row) && row->nbad > 0)
         fprintf(out, "  %s: %zu of %zu runs did not end well: %s\n", label,
                 row->nbad, row->nbad + row->location.n, view_reason(view, row));
-    if (view_is_impossible(view, row))
-        fprintf(
-            out,
-            "  %s: below %s ms, the least that waits or cores allow; it was "
-            "not measured\n  rightly. heddle doctor says what disturbs "
-            "this machine.\n",
-            label, words_number(view_least_ns(view, row) * 1e-6, least));
+    if (view_is_impossible(view, row) || view_is_doubtful(view, row))
+        print_bound(out, view, row);
 }
 
 static void print_group(FILE *out, const struct view *view, size_t first,

@@ -192,25 +192,23 @@ void view_write_workload(FILE *out, const struct view *view, unsigned panel)
 
 unsigned view_cores(const struct session *session)
 {
-    json_int_t cores = json_integer_value(
-        json_object_get(session->environment, "cores_usable"));
-    return cores > 0 ? (unsigned)cores : 1;
+    return bound_cores(session);
 }
 
-double view_least_ns(const struct view *view, const struct estimate *row)
+/* The median of what a row is compared with; NaN: it has no figures. */
+static double baseline_ns(const struct view *view, const struct estimate *row)
 {
-    const struct configuration *c = &view_point(view, row)->configuration;
     const struct estimate *baseline = view_baseline(view, row);
-    double least_ns = (double)view_point(view, row)->longest_wait_ns;
 
-    if (estimate_quantity(view->session, view->number) != &quantity_run)
-        return 0;
-    if (c->workload->kind != WORKLOAD_CPU || baseline == NULL ||
-        view_is_hole(baseline) ||
-        view_point(view, baseline)->configuration.model->knobs != MODEL_ALONE)
-        return least_ns;
-    double helpers = fmin(view_cores(view->session), (double)c->ntasks);
-    return fmax(least_ns, baseline->location.median / helpers);
+    return baseline == NULL || view_is_hole(baseline)
+               ? NAN
+               : baseline->location.median;
+}
+
+struct bound view_bound(const struct view *view, const struct estimate *row)
+{
+    return bound_of(view->session, row->point, row->baseline,
+                    baseline_ns(view, row));
 }
 
 double view_ideal_ns(const struct view *view, const struct estimate *row)
@@ -223,17 +221,21 @@ double view_ideal_ns(const struct view *view, const struct estimate *row)
     return fmax(longest_ns, (double)point->sum_wait_ns / (double)point->x);
 }
 
+static bool is_judged(const struct view *view, const struct estimate *row,
+                      enum bound_verdict verdict)
+{
+    struct bound bound = view_bound(view, row);
+
+    return !view_is_hole(row) &&
+           bound_judge(&bound, row, baseline_ns(view, row)) == verdict;
+}
+
 bool view_is_impossible(const struct view *view, const struct estimate *row)
 {
-    double least_ns = view_least_ns(view, row);
-    const struct estimate *baseline = view_baseline(view, row);
-    if (view_is_hole(row) || least_ns <= 0)
-        return false;
-    /* fmax passes over NaN, the end of no interval. */
-    double most_ns = fmax(row->location.median, row->location.high);
-    /* The ratio, taken within blocks, is the better witness. */
-    if (row->compared && baseline != NULL)
-        most_ns =
-            fmax(row->joint.ratio, row->joint.high) * baseline->location.median;
-    return most_ns * STATS_SAME_RATIO < least_ns;
+    return is_judged(view, row, BOUND_BROKEN);
+}
+
+bool view_is_doubtful(const struct view *view, const struct estimate *row)
+{
+    return is_judged(view, row, BOUND_UNSURE);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "harness/session/bound.h"
 #include "harness/session/estimate.h"
 
 struct experiment;
@@ -80,22 +81,19 @@ void view_write_workload(FILE *out, const struct view *view, unsigned panel);
 /* The cores that the session could use; 1 if that is not known. */
 unsigned view_cores(const struct session *session);
 
-/*
- * The least time that a row can take, in ns; 0: nothing is known. No run is
- * shorter than the longest wait of its tasks. No work of the CPU is faster than
- * one worker that does task after task (a baseline of this kind) by more than
- * the number of cores, or of tasks. Only for experiments about run time.
- */
-double view_least_ns(const struct view *view, const struct estimate *row);
+/* What the row cannot beat (harness/session/bound.h). */
+struct bound view_bound(const struct view *view, const struct estimate *row);
 
 /* What the waits alone would take with view_point(row)->x tasks in flight, in
  * ns: no less than the longest, and no less than their share of all; 0: there
  * are no waits. Without a sweep all are in flight. */
 double view_ideal_ns(const struct view *view, const struct estimate *row);
 
-/* Is it below view_least_ns, with its whole interval, by more than
- * STATS_SAME_RATIO? Then something was measured wrongly, and its ratio is not
- * shown. */
+/* Is it beyond its bound, with its whole interval? Then something was measured
+ * wrongly, and its ratio is not shown. */
 bool view_is_impossible(const struct view *view, const struct estimate *row);
+
+/* Is it beyond its bound, but perhaps by noise? Then this is said beside it. */
+bool view_is_doubtful(const struct view *view, const struct estimate *row);
 
 #endif

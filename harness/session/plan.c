@@ -11,6 +11,7 @@
 #include "core/model.h"
 #include "harness/configuration.h"
 #include "harness/machine/cores.h"
+#include "harness/session/bound.h"
 #include "harness/session/experiment.h"
 #include "harness/session/progress.h"
 #include "harness/session/session.h"
@@ -21,29 +22,13 @@ enum {
     MEMORY_NS = 300000000, /* to look at the memory of all that wait */
 };
 
-/* How many tasks can wait at the same time. */
-static uint64_t waiters(const struct configuration *c)
-{
-    switch (c->model->knobs) {
-    case MODEL_ALONE:
-        return 1;
-    case MODEL_WORKERS:
-    case MODEL_QUEUE:
-        return c->workers;
-    case MODEL_PER_TASK:
-    case MODEL_SCHEDULER:
-        return c->inflight;
-    }
-    return 1;
-}
-
 uint64_t plan_run_ns(const struct session *session, unsigned point)
 {
     const struct point *p = &session->points[point];
     const struct configuration *c = &p->configuration;
     unsigned ncores = cores_usable("");
     unsigned nbusy = c->workers < ncores ? c->workers : ncores;
-    uint64_t wait_ns = p->sum_wait_ns / waiters(c);
+    uint64_t wait_ns = p->sum_wait_ns / bound_waiters(c);
     uint64_t per_task_ns =
         c->model->knobs == MODEL_PER_TASK ? PER_TASK_NS * c->ntasks : 0;
 

@@ -117,7 +117,7 @@ static json_t *configuration_json(const struct session *session, unsigned point)
 
     return json_pack(
         "{s:o, s:s, s:i, s:s, s:o, s:b, s:b, s:s, s:s, s:i, s:o, s:o, s:o, "
-        "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?}",
+        "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?}",
         "id", part_id(session, point), "experiment",
         session->experiments[p->experiment]->name, "panel", (int)p->panel,
         "label", p->label, "x", part_integer(p->x), "baseline",
@@ -125,9 +125,11 @@ static json_t *configuration_json(const struct session *session, unsigned point)
         "model", c->model->name, "workers", (int)c->workers, "inflight",
         part_integer(c->inflight), "tasks", part_integer(c->ntasks), "seed",
         part_integer(c->seed), "pin", (int)c->pin, "set", set_json(c), "digest",
-        part_digest(p->digest), "steps", part_integer(p->steps), "bytes",
-        part_integer(p->bytes), "sum_wait_ns", part_integer(p->sum_wait_ns),
-        "longest_wait_ns", part_integer(p->longest_wait_ns), "reference_ns",
+        part_digest(p->digest), "steps", part_integer(p->steps),
+        "longest_steps", part_integer(p->longest_steps), "shortest_steps",
+        part_integer(p->shortest_steps), "bytes", part_integer(p->bytes),
+        "sum_wait_ns", part_integer(p->sum_wait_ns), "longest_wait_ns",
+        part_integer(p->longest_wait_ns), "reference_ns",
         part_integer(p->reference_ns), "refused", p->refused);
 }
 

@@ -309,6 +309,13 @@ static int read_names(struct source *source, json_t *value, struct point *point)
     return 0;
 }
 
+/* A count that files before version 1.1 lack: 0 then. */
+static uint64_t read_count(const json_t *value, const char *key)
+{
+    json_int_t count = json_integer_value(json_object_get(value, key));
+    return count > 0 ? (uint64_t)count : 0;
+}
+
 static int read_figures(struct source *source, json_t *value,
                         struct point *point)
 {
@@ -335,6 +342,8 @@ static int read_figures(struct source *source, json_t *value,
     point->twin = twin != 0;
     point->digest = read_digest(digest);
     point->steps = (uint64_t)steps;
+    point->longest_steps = read_count(value, "longest_steps");
+    point->shortest_steps = read_count(value, "shortest_steps");
     point->bytes = (uint64_t)bytes;
     point->sum_wait_ns = (uint64_t)sum;
     point->longest_wait_ns = (uint64_t)longest;

@@ -222,6 +222,8 @@ static void spread_reference(struct session *session, unsigned point,
             continue;
         p->digest = digest_of(line);
         p->steps = number(line, "steps");
+        p->longest_steps = number(line, "longest_steps");
+        p->shortest_steps = number(line, "shortest_steps");
         p->bytes = number(line, "bytes");
         p->sum_wait_ns = number(line, "sum_wait_ns");
         p->longest_wait_ns = number(line, "longest_wait_ns");

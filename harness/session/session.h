@@ -57,6 +57,7 @@ struct point {
     struct configuration configuration;
     /* The reference; known after the self-check. */
     uint64_t digest, steps, bytes;
+    uint64_t longest_steps, shortest_steps; /* of a task; 0: not known */
     uint64_t sum_wait_ns, longest_wait_ns; /* over the tasks; 0: no waits */
     uint64_t reference_ns; /* how long the reference took, with its process */
     char *refused;         /* why it cannot be measured; NULL: it can */

@@ -290,8 +290,9 @@ struct stats_scaling {
  * draws whole blocks, because the times of one block are one another's mood.
  * `seed` decides the draws: equal input gives equal intervals.
  *
- * At the edge, where the truth is kappa = 0, such intervals leave it out in
- * about one of thirty cases. When to believe a fit is the caller's business.
+ * At the edge, where the truth is kappa = 0, they leave it out more seldom than
+ * promised: in 1.5 % of 2000 simulated sessions. When to believe a fit is the
+ * caller's business.
  */
 int stats_scale(const double *times, size_t nblocks, const unsigned *workers,
                 size_t n, double level, uint64_t seed,
