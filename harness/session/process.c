@@ -257,6 +257,10 @@ int process_run(struct watch *watch, const char *program, char *const argv[],
                       ret);
     ret->wall_ns = clock_ns() - ret->start_ns;
     finish(pid, streams, ret);
+    /* A terminal's Ctrl-C also meets a child that has not left our group yet,
+     * and its end may be seen first. */
+    if (WIFSIGNALED(ret->status) && !ret->timed_out)
+        ret->interrupted = watch_interrupted(watch);
     /* Not before: a second signal that waits already would end this program
      * and leave the process behind. */
     if (ret->interrupted)
