@@ -19,4 +19,11 @@ bool hyperfine_is_there(struct runner *runner);
 int hyperfine_time(struct runner *runner, struct run *runs, size_t nruns,
                    struct complaint *complaint);
 
+/* Lets hyperfine time points as people do, all runs of one before the first of
+ * the next: those of points[i] from times_ns[i * nruns] on. Returns as above,
+ * and then leaves times_ns alone. */
+int hyperfine_in_turn(struct runner *runner, const unsigned *points,
+                      size_t npoints, unsigned nwarmups, unsigned nruns,
+                      double *times_ns, struct complaint *complaint);
+
 #endif
