@@ -1,25 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /* `heddle demo`: a question for the class, a minute of measuring at most, one
- * chart, one sentence. The measuring is that of `heddle bench --quick`. */
+ * chart, one sentence. The measuring is that of `heddle bench --quick`, but for
+ * the one demo about measuring itself. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "harness/demo_aa.h"
 #include "harness/options.h"
 
 static const struct demo {
     const char *name;
-    const char *experiment;
+    const char *summary;
     const char *ask;
+    const char *experiment; /* NULL: it is aa */
 } demos[] = {
-    {"cores", "models-cpu",
+    {"cores", "who uses more than one core for computing",
      "Seven programs do the same computing on this machine.\n"
-     "Which of them will use more than one core, and how do you know?"},
-    {"waiting", "models-io",
+     "Which of them will use more than one core, and how do you know?",
+     "models-cpu"},
+    {"waiting", "who can wait for many things at once",
      "The same seven programs, but now each task mostly waits.\n"
-     "Which of them take as long as one wait, which as long as all of them?"},
-    {"startup", "startup",
+     "Which of them take as long as one wait, which as long as all of them?",
+     "models-io"},
+    {"startup", "what a task costs that does nothing",
      "A process, a thread, a coroutine, and no work for any of them.\n"
-     "How many threads can you have for the price of one process?"},
+     "How many threads can you have for the price of one process?",
+     "startup"},
+    {"aa", "when is a difference a difference",
+     "A and B are one and the same program. A benchmark times both and says\n"
+     "that B is 1.3 % faster, p = 0.003. How often will it say such a thing?",
+     NULL},
 };
 
 enum { NDEMOS = sizeof demos / sizeof *demos };
@@ -28,10 +39,43 @@ static int list_demos(void)
 {
     puts("Demos for the classroom, each under a minute:\n");
     for (size_t i = 0; i < NDEMOS; i++)
-        printf("  heddle demo %-10s %s\n", demos[i].name, demos[i].experiment);
+        printf("  heddle demo %-10s %s\n", demos[i].name, demos[i].summary);
     puts("\nEach prints a question to ask first, measures, and ends with a "
          "chart in plots/.");
     return EXIT_WELL;
+}
+
+static int bench_demo(const struct demo *demo, const struct options *options)
+{
+    char experiment[32];
+    char *arguments[] = {experiment, NULL};
+    struct options quick = *options;
+
+    snprintf(experiment, sizeof experiment, "%s", demo->experiment);
+    quick.quick = true;
+    quick.arguments = arguments;
+    quick.narguments = 1;
+    return command_bench(&quick);
+}
+
+/* A class needs time to answer. Without a terminal there is no class. */
+static void ask(const struct demo *demo)
+{
+    printf("Ask before you show it:\n\n");
+    for (const char *line = demo->ask; *line != '\0';) {
+        int length = (int)strcspn(line, "\n");
+        printf("  %.*s\n", length, line);
+        line += length + (line[length] == '\n');
+    }
+    putchar('\n');
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+        printf("Press Enter to measure. ");
+        fflush(stdout);
+        for (int c = 0; c != '\n' && c != EOF;)
+            c = getchar();
+        putchar('\n');
+    }
+    fflush(stdout);
 }
 
 int command_demo(const struct options *options)
@@ -41,16 +85,9 @@ int command_demo(const struct options *options)
     for (size_t i = 0; i < NDEMOS; i++) {
         if (strcmp(demos[i].name, options->arguments[0]) != 0)
             continue;
-        char experiment[32];
-        char *arguments[] = {experiment, NULL};
-        struct options quick = *options;
-        snprintf(experiment, sizeof experiment, "%s", demos[i].experiment);
-        quick.quick = true;
-        quick.arguments = arguments;
-        quick.narguments = 1;
-        printf("Ask before you show it:\n\n  %s\n\n", demos[i].ask);
-        fflush(stdout);
-        return command_bench(&quick);
+        ask(&demos[i]);
+        return demos[i].experiment != NULL ? bench_demo(&demos[i], options)
+                                           : demo_aa(options);
     }
     complain("there is no demo %s; `heddle demo` names them",
              options->arguments[0]);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""test_prove_live.py HEDDLE: scripts/prove-live counts rightly, continues a file
-that was cut off, refuses what it cannot continue, and leaves nothing behind."""
+"""test_prove_live.py HEDDLE: scripts/prove-live counts rightly, continues a
+file that was cut off, refuses what it cannot continue, leaves nothing behind."""
 import contextlib
 import importlib.util
 import io

@@ -129,7 +129,7 @@ static void end_text(FILE *out)
     fputs("'\n", out);
 }
 
-static void assign(FILE *out, const char *name, const char *text)
+void chart_assign(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "%s = '", name);
     write_quoted(out, text);
@@ -321,7 +321,8 @@ static void write_baseline(FILE *out, const struct view *view)
 {
     for (size_t i = 0; i < view->nrows; i++) {
         if (view_is_baseline(view, &view->rows[i])) {
-            assign(out, "BASELINE", view_point(view, &view->rows[i])->label);
+            chart_assign(out, "BASELINE",
+                         view_point(view, &view->rows[i])->label);
             return;
         }
     }
@@ -352,7 +353,7 @@ int chart_write_text(FILE *out, const struct view *view)
     if (finding == NULL)
         return -ENOMEM;
     fprintf(out, "KIND = '%s'\n", chart_names[view->experiment->chart]);
-    assign(out, "TITLE", finding);
+    chart_assign(out, "TITLE", finding);
     write_subtitle(out, view);
     write_caption(out, view);
     fprintf(out, "CORES = %u\n", view_cores(view->session));

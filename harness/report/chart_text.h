@@ -29,6 +29,9 @@ bool chart_has_figures(const struct view *view, const struct estimate *row);
 /* Writes a text as a cell of TSV: no tabs, no line breaks. */
 void chart_write_cell(FILE *out, const char *text);
 
+/* Writes "NAME = 'text'" for gnuplot, whatever the text holds. */
+void chart_assign(FILE *out, const char *name, const char *text);
+
 /* The short claim at the end of a row: "1.94x as fast", "baseline". */
 void chart_write_claim(FILE *out, const struct view *view,
                        const struct estimate *row);

@@ -43,12 +43,17 @@ WANTED = {
     "concurrency": ["sleepers", "echo", "threads at 10000: EAGAIN at task 3172",
                     "fork at 10, 100, 1000, 10000: EMFILE"],
     "concurrency-equal": ["tasks in flight, log scale"],
+    "aa": ["5 of 10 claim a difference", "2 of 10 claim a difference",
+           "20 times A and B, order drawn", "+2"],
+    "aa-calm": ["0 of 3 claim a difference", "-1", "0", "+1"],
 }
 # Every run of every measured row in both panels, and the round name marks.
 DOTS = {"models-cpu": 8 * 24 * 2 + 1, "models-io": 7 * 24 * 2 + 1,
         "models-one": 24 * 2, "models-refused": 0,
         "models-short": 7 * 8 * 2 + 1,
-        "startup": 6 * 24 * 2 + 1}
+        "startup": 6 * 24 * 2 + 1,
+        # What claims nothing.
+        "aa": 5 + 8, "aa-calm": 2 * 3 + 2}
 
 
 COLORED = ["models-cpu", "models-io", "models-short", "scaling-equal",

@@ -272,6 +272,31 @@ def concurrency(folder):
              PANEL1_TITLE="sleepers", PANEL2_TITLE="echo", **labels(pairs))
 
 
+def against_itself(folder):
+    """Ten tries of two ways: each makes claims, or none of them does."""
+    header = ["try"] + [way + end for way in ("usual", "blocks") for end in
+                        ("_ratio", "_low", "_high", "_claims")]
+    panels = dict(CORES=2, PANEL1_TITLE="20 times A, then 20 times B",
+                  PANEL2_TITLE="20 times A and B, order drawn")
+
+    def row(number, usual, blocks):
+        cells = [str(number)]
+        for centre, half in (usual, blocks):
+            cells += [centre, centre - half, centre + half,
+                      str(int(abs(centre - 1) > half))]
+        return cells
+
+    write_tsv(folder, "aa", header, [
+        row(i, (1 + .012 * (-1) ** i * (i % 4), .013), (1 + .001 * i, .0085))
+        for i in range(1, 11)])
+    write_gp(folder, "aa", "aa", "A program against itself: one after the "
+             "other, 5 of 10 comparisons claim a difference; in shuffled "
+             "blocks, 2 of 10", **panels)
+    write_tsv(folder, "aa-calm", header,
+              [row(i, (1, .0004), (1, .0003)) for i in range(1, 4)])
+    write_gp(folder, "aa-calm", "aa", "No claims", **panels)
+
+
 def main():
     folder = os.path.join(sys.argv[1], "data")
     os.makedirs(folder, exist_ok=True)
@@ -281,6 +306,7 @@ def main():
     startup(folder)
     memory(folder)
     concurrency(folder)
+    against_itself(folder)
 
 
 main()
