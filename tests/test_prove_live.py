@@ -96,18 +96,22 @@ def check_report(prove, work):
                        ["100 of 100", "0 of 100", "", ""],
                        ["±0.95 %", figures[4][1], "", ""],
                        ["2 of 100", "", "", ""]], figures
+    with open(path, "a", encoding="utf-8") as file:
+        file.write('{"session": {}}\n')
+    assert "is damaged: KeyError" in check_complaint("--report", path)
     words = [line[-2] for line in lines]
     assert words == ["met", "**missed**", "met", "met", "", "met"], words
     assert met is False
 
 
-def run(*arguments):
-    return subprocess.run([SCRIPT, "--heddle", HEDDLE, *arguments], text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def run(*arguments, **how):
+    return subprocess.run([sys.executable, SCRIPT, "--heddle", HEDDLE,
+                           *arguments], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, **how)
 
 
-def check_complaint(*arguments):
-    outcome = run(*arguments)
+def check_complaint(*arguments, **how):
+    outcome = run(*arguments, **how)
     assert outcome.returncode == 1, outcome
     assert outcome.stdout == "", outcome
     assert outcome.stderr.startswith("prove-live: ") and \
@@ -165,9 +169,13 @@ def main():
         assert "no such program" in check_complaint("--heddle", "/nowhere")
         assert "no file of trials" in check_complaint("--report", HEDDLE)
         assert "at least 1" in check_complaint("--trials", "0")
+        assert "hyperfine is not installed" in check_complaint(
+            env={"PATH": work})
         if shutil.which("hyperfine") is None:
             print("SKIP: no hyperfine, hence no trials")
             return
+        assert "made-up.ndjson" in check_complaint(
+            "--out", os.path.join(work, "made-up.ndjson", "x"))
         check_course(prove, os.path.join(work, "trials.ndjson"))
         check_interrupt(work)
 
