@@ -33,6 +33,11 @@ static const struct command commands[] = {
      "than 2 % faster or\nslower. Weaker than two builds measured side by "
      "side.",
      0, 2, command_compare},
+    {"export", "[SESSION]", "a session for other programs and for documents",
+     "--tsv and --csv: a line a run, with the unit in each column's name. "
+     "--md: "
+     "the\ntables of estimates and comparisons.",
+     0, 1, command_export},
     {"peer", "", "the slow peer, by itself",
      "Listens on 127.0.0.1 until it is interrupted.", 0, 0, command_peer},
     {"doctor", "", "what in this machine will bend the numbers, and the cure",
@@ -90,6 +95,11 @@ static const struct option_row {
      TEXT, OF(out)},
     {"no-charts", NULL, "draw no charts", " run bench show demo ", FLAG,
      OF(no_charts)},
+    {"out", "FILE", "write it there, not to standard output", " export ", TEXT,
+     OF(out)},
+    {"tsv", NULL, "runs, with tabs between", " export ", FLAG, OF(tsv)},
+    {"csv", NULL, "runs, with commas between", " export ", FLAG, OF(csv)},
+    {"md", NULL, "tables in Markdown", " export ", FLAG, OF(md)},
     {"json", "FILE", "write result.json there, too; - is standard output",
      " run ", TEXT, OF(json_file)},
     {"json", NULL, "as JSON", " list once compare ", FLAG, OF(json)},

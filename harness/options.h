@@ -28,6 +28,7 @@ struct options {
     double target;         /* --target 1.5%: 0.015; 0: not given */
     double fail_above;     /* --fail-above 5%: 0.05; 0: not given */
     bool relative;         /* --relative of compare */
+    bool tsv, csv, md;     /* of export */
     uint64_t timeout_s;    /* --timeout SECONDS for one run; 0: not given */
     bool json;             /* --json of list, once and compare */
     const char *json_file; /* --json FILE of run; "-": standard output */
@@ -36,7 +37,7 @@ struct options {
     bool memory;           /* --memory: sample while all tasks wait */
     const char *picture;   /* --picture FILE: what the tasks made */
     bool quick, rigorous, dry_run, strict;
-    const char *out; /* --out DIR: where results go */
+    const char *out; /* --out: where results go; export: the file */
     bool no_charts;  /* --no-charts */
 
     /* of `heddle peer` */
@@ -98,6 +99,7 @@ int command_run(const struct options *options);
 int command_once(const struct options *options);
 int command_bench(const struct options *options);
 int command_show(const struct options *options);
+int command_export(const struct options *options);
 int command_compare(const struct options *options);
 int command_peer(const struct options *options);
 int command_doctor(const struct options *options);

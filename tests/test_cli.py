@@ -15,7 +15,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "trouble"))
 import heddle
 from heddle import Case
 
-COMMANDS = ("list", "run", "once", "bench", "show", "compare", "peer", "doctor", "demo",
+COMMANDS = ("list", "run", "once", "bench", "show", "compare", "export",
+            "peer", "doctor", "demo",
             "man")
 USAGE = 2
 
@@ -30,6 +31,10 @@ MISTAKES = (
     ("list one", "one"),
     ("show one two", "two"),
     ("show /nowhere", "/nowhere"),
+    ("export /nowhere", "choose one of --tsv, --csv and --md"),
+    ("export --tsv --md", "choose one of"),
+    ("export /nowhere --csv", "/nowhere"),
+    ("export --csv", "no session in results/"),
     ("compare /nowhere", "two sessions"),
     ("compare /nowhere /nowhere", "/nowhere"),
     ("compare a b c", "c is one too many"),

@@ -21,10 +21,7 @@ enum { LABEL, FIRST, BESIDE, RATIO, NCOLUMNS }; /* the claim comes last */
 
 struct line {
     const char *label;
-    char first[WORDS_INTERVAL];
-    char beside[WORDS_NUMBER];
-    char ratio[WORDS_INTERVAL];
-    char claim[WORDS_NUMBER];
+    struct table_cells cells;
 };
 
 /* More blocks than this are no advice. */
@@ -54,14 +51,14 @@ static void write_claim(const struct view *view, const struct estimate *row,
     }
 }
 
-static void fill_line(const struct view *view, const struct estimate *row,
-                      struct line *ret)
+void table_cells(const struct view *view, const struct estimate *row,
+                 struct table_cells *ret)
 {
     const struct column *first = &view->aspect->first;
     const struct column *beside = &view->aspect->beside;
     const struct stats_location *l = &row->location;
 
-    *ret = (struct line){.label = view_point(view, row)->label};
+    *ret = (struct table_cells){.claim = ""};
     if (view_is_hole(row))
         return;
     words_interval(view_value(view, row, first, l->median),
@@ -80,8 +77,8 @@ static void fill_line(const struct view *view, const struct estimate *row,
 
 static void widen(size_t widths[NCOLUMNS], const struct line *line)
 {
-    const char *cells[NCOLUMNS] = {line->label, line->first, line->beside,
-                                   line->ratio};
+    const char *cells[NCOLUMNS] = {line->label, line->cells.first,
+                                   line->cells.beside, line->cells.ratio};
     for (size_t i = 0; i < NCOLUMNS; i++) {
         if (widths[i] < words_width(cells[i]))
             widths[i] = words_width(cells[i]);
@@ -96,16 +93,17 @@ static void print_cell(FILE *out, const char *text, size_t width)
 static void print_line(FILE *out, const struct line *line,
                        const size_t widths[NCOLUMNS])
 {
-    size_t left_of_beside = widths[BESIDE] - words_width(line->beside);
+    size_t left_of_beside = widths[BESIDE] - words_width(line->cells.beside);
 
     fputs("  ", out);
     print_cell(out, line->label, widths[LABEL]);
-    print_cell(out, line->first, widths[FIRST]);
-    fprintf(out, "%*s%s  ", (int)left_of_beside, "", line->beside);
+    print_cell(out, line->cells.first, widths[FIRST]);
+    fprintf(out, "%*s%s  ", (int)left_of_beside, "", line->cells.beside);
     /* No blanks at the end of a line. */
-    if (*line->claim != '\0')
-        print_cell(out, line->ratio, widths[RATIO]);
-    fprintf(out, "%s\n", *line->claim != '\0' ? line->claim : line->ratio);
+    if (*line->cells.claim != '\0')
+        print_cell(out, line->cells.ratio, widths[RATIO]);
+    fprintf(out, "%s\n",
+            *line->cells.claim != '\0' ? line->cells.claim : line->cells.ratio);
 }
 
 static void print_heading(FILE *out, const struct view *view, uint64_t x)
@@ -189,18 +187,20 @@ static void print_group(FILE *out, const struct view *view, size_t first,
 
 int table_print(FILE *out, const struct view *view, unsigned panel)
 {
-    struct line head = {.label = "", .ratio = "ratio"};
+    struct line head = {.label = "", .cells = {.ratio = "ratio"}};
     size_t widths[NCOLUMNS] = {0};
     struct line *lines = calloc(view->nrows + 1, sizeof(*lines));
 
     if (lines == NULL)
         return -ENOMEM;
-    snprintf(head.first, sizeof(head.first), "%s", view->aspect->first.title);
-    snprintf(head.beside, sizeof(head.beside), "%s",
+    snprintf(head.cells.first, sizeof(head.cells.first), "%s",
+             view->aspect->first.title);
+    snprintf(head.cells.beside, sizeof(head.cells.beside), "%s",
              view->aspect->beside.title);
     widen(widths, &head);
     for (size_t i = 0; i < view->nrows; i++) {
-        fill_line(view, &view->rows[i], &lines[i]);
+        lines[i].label = view_point(view, &view->rows[i])->label;
+        table_cells(view, &view->rows[i], &lines[i].cells);
         if (view_point(view, &view->rows[i])->panel == panel)
             widen(widths, &lines[i]);
     }
