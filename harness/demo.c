@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/demo.h"
 #include "harness/demo_aa.h"
 #include "harness/options.h"
 
@@ -34,6 +35,12 @@ static const struct demo {
 };
 
 enum { NDEMOS = sizeof demos / sizeof *demos };
+
+void demo_print_names(void)
+{
+    for (size_t i = 0; i < NDEMOS; i++)
+        puts(demos[i].name);
+}
 
 static int list_demos(void)
 {

@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/demo.h"
 #include "harness/options.h"
 #include "harness/registry.h"
 #include "harness/session/experiment.h"
@@ -136,8 +138,36 @@ static void print_experiments(const json_t *list)
         json_string_value(json_object_get(entry, "summary")));
 }
 
+/* For completions and for loops of a shell. */
+static int print_names(const char *kind)
+{
+    if (strcmp(kind, "models") == 0) {
+        for (size_t i = 0; models[i] != NULL; i++)
+            puts(models[i]->name);
+    } else if (strcmp(kind, "workloads") == 0) {
+        for (size_t i = 0; workloads[i] != NULL; i++)
+            puts(workloads[i]->name);
+    } else if (strcmp(kind, "experiments") == 0) {
+        char **names;
+        size_t n = experiment_names(&names);
+        for (size_t i = 0; i < n; i++)
+            puts(names[i]);
+        experiment_names_free(names, n);
+    } else if (strcmp(kind, "demos") == 0) {
+        demo_print_names();
+    } else {
+        complain("--names %s: there are models, workloads, experiments and "
+                 "demos",
+                 kind);
+        return EXIT_USAGE;
+    }
+    return EXIT_WELL;
+}
+
 int command_list(const struct options *options)
 {
+    if (options->names != NULL)
+        return print_names(options->names);
     json_t *experiments = experiment_list();
 
     if (options->json) {

@@ -46,6 +46,12 @@ static const struct command commands[] = {
      "Without a name: which there are.", 0, 1, command_demo},
     {"man", "", "this manual, as roff: heddle man | man -l -", "", 0, 0,
      command_man},
+    {"completions", "bash|zsh|fish",
+     "what makes the shell complete all of this",
+     "For now: source <(heddle completions bash). `make install` puts them "
+     "where "
+     "the\nshells look.",
+     1, 1, command_completions},
 };
 
 /* How the text of an option becomes a value. */
@@ -97,6 +103,8 @@ static const struct option_row {
      OF(no_charts)},
     {"out", "FILE", "write it there, not to standard output", " export ", TEXT,
      OF(out)},
+    {"names", "KIND", "names of models, workloads, experiments or demos",
+     " list ", TEXT, OF(names)},
     {"tsv", NULL, "runs, with tabs between", " export ", FLAG, OF(tsv)},
     {"csv", NULL, "runs, with commas between", " export ", FLAG, OF(csv)},
     {"md", NULL, "tables in Markdown", " export ", FLAG, OF(md)},
@@ -146,6 +154,24 @@ static bool belongs(const struct option_row *row, const char *command)
 
     snprintf(word, sizeof word, " %s ", command);
     return strstr(row->commands, word) != NULL;
+}
+
+const struct command *options_each(size_t i)
+{
+    return i < NCOMMANDS ? &commands[i] : NULL;
+}
+
+bool options_words(const struct command *command, size_t i,
+                   struct option_words *ret)
+{
+    for (size_t k = 0; k < NROWS; k++) {
+        if (!belongs(&rows[k], command->name) || i-- > 0)
+            continue;
+        *ret = (struct option_words){rows[k].name, rows[k].argument,
+                                     rows[k].meaning};
+        return true;
+    }
+    return false;
 }
 
 static void print_option(FILE *out, const struct option_row *row)

@@ -32,6 +32,7 @@ struct options {
     uint64_t timeout_s;    /* --timeout SECONDS for one run; 0: not given */
     bool json;             /* --json of list, once and compare */
     const char *json_file; /* --json FILE of run; "-": standard output */
+    const char *names;     /* --names KIND of list */
     const char *expect;    /* --expect DIGEST:STEPS:BYTES, or DIGEST alone */
     bool reference;        /* --reference: one by one, waits left out */
     bool memory;           /* --memory: sample while all tasks wait */
@@ -79,6 +80,17 @@ int options_parse(const struct command *command, int argc, char **argv,
                   struct options *ret);
 void options_free(struct options *options);
 
+/* The tables in words, for what is made of them. The i-th command, from 0;
+ * NULL: there are no more. The i-th option of a command; false: no more. */
+struct option_words {
+    const char *name;     /* without its dashes */
+    const char *argument; /* "A,B", "FILE"; NULL: it takes none */
+    const char *meaning;
+};
+const struct command *options_each(size_t i);
+bool options_words(const struct command *command, size_t i,
+                   struct option_words *ret);
+
 void options_print_help(FILE *out);
 void options_print_manual(FILE *out); /* as roff, for man(1) */
 
@@ -105,5 +117,6 @@ int command_peer(const struct options *options);
 int command_doctor(const struct options *options);
 int command_demo(const struct options *options);
 int command_man(const struct options *options);
+int command_completions(const struct options *options);
 
 #endif

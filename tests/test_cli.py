@@ -16,8 +16,7 @@ import heddle
 from heddle import Case
 
 COMMANDS = ("list", "run", "once", "bench", "show", "compare", "export",
-            "peer", "doctor", "demo",
-            "man")
+            "peer", "doctor", "demo", "man", "completions")
 USAGE = 2
 
 ECHO = "once --model threads --workload echo"
@@ -46,6 +45,9 @@ MISTAKES = (
     ("once -x", "-x"),
     ("once --json=3", "--json"),
     ("list --tasks 3", "--tasks"),
+    ("list --names x", "models, workloads, experiments and demos"),
+    ("completions", "bash, zsh or fish"),
+    ("completions tcsh", "bash, zsh or fish"),
     ("once --model nope --workload empty", "no model nope"),
     ("once --model threads --workload nope", "no workload nope"),
     ("once --model threads,fork --workload empty", "threads,fork"),

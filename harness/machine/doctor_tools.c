@@ -33,8 +33,7 @@ static bool have_program(const char *name)
     return false;
 }
 
-/* Can a counter of this kind be opened for ourselves? 0 or -errno. */
-static int try_counter(unsigned type, unsigned long long config)
+int doctor_try_counter(unsigned type, unsigned long long config)
 {
     struct perf_event_attr attributes = {
         .type = type,
@@ -54,7 +53,8 @@ static int try_counter(unsigned type, unsigned long long config)
 
 static void print_counters(const char *sudo)
 {
-    int err = try_counter(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES);
+    int err =
+        doctor_try_counter(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES);
     char words[128] = "available";
 
     if (err == -EACCES || err == -EPERM)
@@ -64,7 +64,7 @@ static void print_counters(const char *sudo)
         snprintf(words, sizeof words, "not available: %s", strerror(-err));
     doctor_print_row("perf, software", words);
 
-    err = try_counter(PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES);
+    err = doctor_try_counter(PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES);
     if (err == 0)
         snprintf(words, sizeof words, "available");
     else
