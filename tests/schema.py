@@ -6,8 +6,8 @@ usage: schema.py SCHEMA SESSION...
 
 Checks result.json, each line of samples.ndjson, and what no schema can say:
 that runs name configurations, that what is kept is of complete blocks, and that
-hyperfine.json is in hyperfine's layout. Exit status: 0 yes, 1 no, 77 this
-machine has no python3-jsonschema.
+hyperfine.json (whose schema lies beside SCHEMA) is in hyperfine's layout. Exit
+status: 0 yes, 1 no, 77 this machine has no python3-jsonschema.
 """
 import json
 import pathlib
@@ -35,9 +35,11 @@ def check_kept(result, journal):
         assert run["status"] != "wrong", run
 
 
-def check_hyperfine(folder, result):
+def check_hyperfine(folder, result, schema):
     """Means within their extremes, as many codes as times."""
-    commands = json.loads((folder / "hyperfine.json").read_text())["results"]
+    file = json.loads((folder / "hyperfine.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(file)
+    commands = file["results"]
     for command in commands:
         times = command["times"]
         assert command["command"].startswith("heddle once "), command
@@ -50,7 +52,7 @@ def check_hyperfine(folder, result):
     assert named == good, named ^ good
 
 
-def check(folder, schema):
+def check(folder, schema, hyperfine):
     """Raises what is wrong."""
     text = (folder / "result.json").read_text()
     assert text.endswith("}\n"), "no final newline"
@@ -63,16 +65,17 @@ def check(folder, schema):
     for run in journal:
         validator.validate(run)
     check_kept(result, journal)
-    check_hyperfine(folder, result)
+    check_hyperfine(folder, result, hyperfine)
 
 
 def main():
-    schema = json.loads(pathlib.Path(sys.argv[1]).read_text())
-    jsonschema.Draft202012Validator.check_schema(schema)
+    path = pathlib.Path(sys.argv[1])
+    schema = json.loads(path.read_text())
+    hyperfine = json.loads((path.parent / "hyperfine-1.json").read_text())
     status = 0
     for name in sys.argv[2:]:
         try:
-            check(pathlib.Path(name), schema)
+            check(pathlib.Path(name), schema, hyperfine)
         except (AssertionError, OSError, ValueError, KeyError,
                 jsonschema.ValidationError) as error:
             print(f"{name}: {error}")
