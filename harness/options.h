@@ -30,12 +30,13 @@ struct options {
     bool relative;         /* --relative of compare */
     bool tsv, csv, md;     /* of export */
     uint64_t timeout_s;    /* --timeout SECONDS for one run; 0: not given */
-    bool json;             /* --json of list, once and compare */
+    bool json;             /* --json of list, once, compare, doctor */
     const char *json_file; /* --json FILE of run; "-": standard output */
     const char *names;     /* --names KIND of list */
     const char *expect;    /* --expect DIGEST:STEPS:BYTES, or DIGEST alone */
     bool reference;        /* --reference: one by one, waits left out */
     bool memory;           /* --memory: sample while all tasks wait */
+    bool counters;         /* --counters: count with perf; costs time */
     const char *picture;   /* --picture FILE: what the tasks made */
     bool quick, rigorous, dry_run, strict;
     const char *out; /* --out: where results go; export: the file */

@@ -148,7 +148,7 @@ static void check_run(const char *what, const struct configuration *c)
     CHECK(result == 0, "%s: reference: %s", what, complaint.text);
     if (result != 0)
         return;
-    result = measure(&plan, false, NULL, &got, &complaint);
+    result = measure(&plan, &(struct extras){0}, &got, &complaint);
     CHECK(result == 0, "%s: %s", what, complaint.text);
     CHECK(got.result.ntasks == c->ntasks,
           "%s: %" PRIu64 " of %" PRIu64 " tasks", what, got.result.ntasks,

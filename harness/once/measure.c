@@ -25,6 +25,8 @@ struct usage {
     uint64_t system_ns;
     uint64_t voluntary;
     uint64_t involuntary;
+    uint64_t minor_faults;
+    uint64_t major_faults;
 };
 
 static uint64_t timeval_ns(struct timeval time)
@@ -43,7 +45,9 @@ static struct usage usage_now(void)
         timeval_ns(self.ru_utime) + timeval_ns(children.ru_utime),
         timeval_ns(self.ru_stime) + timeval_ns(children.ru_stime),
         (uint64_t)(self.ru_nvcsw + children.ru_nvcsw),
-        (uint64_t)(self.ru_nivcsw + children.ru_nivcsw)};
+        (uint64_t)(self.ru_nivcsw + children.ru_nivcsw),
+        (uint64_t)(self.ru_minflt + children.ru_minflt),
+        (uint64_t)(self.ru_majflt + children.ru_majflt)};
 }
 
 /* ru_maxrss of this process would be that of whoever started it, if that was
@@ -126,13 +130,28 @@ static void run_timed(struct job *job, struct inflight_sampler *sampler,
     m->system_ns = after.system_ns - before.system_ns;
     m->voluntary_switches = after.voluntary - before.voluntary;
     m->involuntary_switches = after.involuntary - before.involuntary;
+    m->minor_faults = after.minor_faults - before.minor_faults;
+    m->major_faults = after.major_faults - before.major_faults;
     uint64_t peer_after_ns = peer_cpu_ns(&job->peer);
     m->peer_cpu_ns =
         peer_after_ns > peer_before_ns ? peer_after_ns - peer_before_ns : 0;
 }
 
+/* Counters start when the peer is there already: it is not part of the run. */
+static void run_counted(struct job *job, struct inflight_sampler *sampler,
+                        bool counted, struct measurement *m)
+{
+    struct counting counting;
+
+    if (counted)
+        counters_start(&counting);
+    run_timed(job, sampler, m);
+    if (counted)
+        counters_stop(&counting, &m->counters);
+}
+
 /* With a sampler beside it that counts the requests in flight. */
-static int run_open_loop(struct job *job, struct measurement *m,
+static int run_open_loop(struct job *job, bool counted, struct measurement *m,
                          struct complaint *complaint)
 {
     struct inflight_sampler sampler;
@@ -142,7 +161,7 @@ static int run_open_loop(struct job *job, struct measurement *m,
 
     if (result != 0)
         return trouble_of_system(-result, "starting the sampler", complaint);
-    run_timed(job, &sampler, m);
+    run_counted(job, &sampler, counted, m);
     result = inflight_finish(&sampler, &inflight);
     job_sum(job, &sum);
     if (sum.ntasks < job->plan.ntasks || sum.error != 0)
@@ -158,22 +177,22 @@ static int run_open_loop(struct job *job, struct measurement *m,
 }
 
 /* With a sampler beside it, if latency or memory is what is asked for. */
-static int run_sampled(struct job *job, bool memory, struct measurement *m,
-                       struct complaint *complaint)
+static int run_sampled(struct job *job, const struct extras *extras,
+                       struct measurement *m, struct complaint *complaint)
 {
     struct memory_sampler sampler;
 
     if (job->open_loop)
-        return run_open_loop(job, m, complaint);
-    if (!memory) {
-        run_timed(job, NULL, m);
+        return run_open_loop(job, extras->counters, m, complaint);
+    if (!extras->memory) {
+        run_counted(job, NULL, extras->counters, m);
         return 0;
     }
     int result = memory_sampler_start(job, &sampler);
     if (result != 0)
         return trouble_of_system(-result, "starting the memory sampler",
                                  complaint);
-    run_timed(job, NULL, m);
+    run_counted(job, NULL, extras->counters, m);
     result = memory_sampler_finish(&sampler, &m->memory);
     m->sampled = result == 0;
     if (result != 0)
@@ -183,7 +202,7 @@ static int run_sampled(struct job *job, bool memory, struct measurement *m,
     return result;
 }
 
-static int measure_job(struct job *job, bool memory, const char *picture,
+static int measure_job(struct job *job, const struct extras *extras,
                        struct measurement *m, struct complaint *complaint)
 {
     const struct workload *workload = job->plan.workload;
@@ -193,15 +212,15 @@ static int measure_job(struct job *job, bool memory, const char *picture,
     arrivals_plan(job);
     m->unverified = workload->unverified != NULL && workload->unverified(job);
     grow_descriptor_table(2 * job->plan.ntasks + 64);
-    int sampling = run_sampled(job, memory, m, complaint);
+    int sampling = run_sampled(job, extras, m, complaint);
     job_sum(job, &m->result);
     m->peak_rss_bytes = peak_rss_bytes();
     struct complaint jobs;
     int trouble = trouble_of_job(job, &m->result, &jobs);
-    if (trouble == 0 && picture != NULL) {
-        trouble = workload->write(job, picture);
+    if (trouble == 0 && extras->picture != NULL) {
+        trouble = workload->write(job, extras->picture);
         if (trouble != 0)
-            trouble_of_system(-trouble, picture, &jobs);
+            trouble_of_system(-trouble, extras->picture, &jobs);
     }
     if (workload->teardown != NULL)
         workload->teardown(job);
@@ -210,18 +229,19 @@ static int measure_job(struct job *job, bool memory, const char *picture,
     return trouble != 0 ? trouble : sampling;
 }
 
-int measure(const struct job_plan *plan, bool memory, const char *picture,
+int measure(const struct job_plan *plan, const struct extras *extras,
             struct measurement *ret, struct complaint *complaint)
 {
     struct job *job;
 
     *ret = (struct measurement){0};
+    figures_forget(ret->counters.figures, COUNTER_MAX);
     allow_all_descriptors();
     int result = job_new(plan, &job);
     if (result != 0)
         return trouble_of_system(-result, "making the tasks", complaint);
     ret->task_bytes = job->task_stride_bytes;
-    result = measure_job(job, memory, picture, ret, complaint);
+    result = measure_job(job, extras, ret, complaint);
     job_free(job);
     return result;
 }

@@ -7,6 +7,7 @@
 
 #include "core/job.h"
 #include "harness/configuration.h"
+#include "harness/once/counters.h"
 #include "harness/once/latency.h"
 #include "harness/once/memory.h"
 
@@ -21,22 +22,31 @@ struct measurement {
     uint64_t system_ns;
     uint64_t voluntary_switches;
     uint64_t involuntary_switches;
+    uint64_t minor_faults;
+    uint64_t major_faults;   /* those that had to wait for a disk */
     uint64_t peak_rss_bytes; /* of the largest process */
     uint64_t peer_cpu_ns;
     struct job_result result;
     bool unverified; /* nobody knows what it should have found */
     bool sampled;    /* memory was, as asked for */
     struct memory_growth memory;
-    uint64_t task_bytes; /* of one task in the job's mapping */
-    bool open_loop;      /* its tasks arrived by plan, and all ended: */
+    uint64_t task_bytes;      /* of one task in the job's mapping */
+    struct counters counters; /* if they were asked for */
+    bool open_loop;           /* its tasks arrived by plan, and all ended: */
     struct latency latency;
 };
 
-/* Order of a run: setup, open, gate, run, close, teardown. `picture` (NULL: not
- * wanted) names a file for what the tasks made. Returns 0, or -errno with a
- * complaint if anything was refused or went wrong; then `ret` holds what is
- * known so far. */
-int measure(const struct job_plan *plan, bool memory, const char *picture,
+/* What is asked for besides times; it may cost some. */
+struct extras {
+    bool memory;         /* sampled while all tasks wait */
+    bool counters;       /* of perf, from open to closed */
+    const char *picture; /* a file for what the tasks made; NULL: not wanted */
+};
+
+/* Order of a run: setup, open, gate, run, close, teardown. Returns 0, or -errno
+ * with a complaint if anything was refused or went wrong; then `ret` holds what
+ * is known so far. */
+int measure(const struct job_plan *plan, const struct extras *extras,
             struct measurement *ret, struct complaint *complaint);
 
 #endif

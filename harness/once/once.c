@@ -177,12 +177,12 @@ static void print_line(json_t *line)
 }
 
 static void print_measurement(const struct configuration *c,
-                              const struct measurement *m, enum verdict verdict,
-                              const char *error)
+                              const struct measurement *m, bool counted,
+                              enum verdict verdict, const char *error)
 {
-    print_line(json_pack(
+    json_t *line = json_pack(
         "{s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s?, s:o,"
-        " s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        " s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "model", c->model->name, "workload", c->workload->name, "workers",
         (int)c->workers, "inflight", integer(c->inflight), "tasks",
         integer(c->ntasks), "seed", integer(c->seed), "set", settings(c),
@@ -193,9 +193,16 @@ static void print_measurement(const struct configuration *c,
         integer(m->shutdown_ns), "user_ns", integer(m->user_ns), "system_ns",
         integer(m->system_ns), "voluntary_switches",
         integer(m->voluntary_switches), "involuntary_switches",
-        integer(m->involuntary_switches), "peak_rss_bytes",
-        integer(m->peak_rss_bytes), "peer_cpu_ns", integer(m->peer_cpu_ns),
-        "metrics", metrics(c, m)));
+        integer(m->involuntary_switches), "minor_faults",
+        integer(m->minor_faults), "major_faults", integer(m->major_faults),
+        "peak_rss_bytes", integer(m->peak_rss_bytes), "peer_cpu_ns",
+        integer(m->peer_cpu_ns), "metrics", metrics(c, m));
+
+    if (counted)
+        json_object_set_new(
+            line, "counters",
+            figures_json(counter_names, m->counters.figures, COUNTER_MAX));
+    print_line(line);
 }
 
 static int print_reference(const struct configuration *c,
@@ -243,12 +250,14 @@ static int measure_and_tell(const struct configuration *c,
     if (nexpected != 1 && nexpected != 3)
         return EXIT_USAGE;
     if (result == 0)
-        result =
-            measure(&plan, options->memory, options->picture, &m, &complaint);
+        result = measure(&plan,
+                         &(struct extras){options->memory, options->counters,
+                                          options->picture},
+                         &m, &complaint);
     if (result == 0)
         verdict = verify(&plan, &expected, nexpected, &m, &complaint);
     if (options->json)
-        print_measurement(c, &m, verdict,
+        print_measurement(c, &m, options->counters, verdict,
                           verdict == OK ? NULL : complaint.text);
     else if (verdict != OK)
         complain("%s", complaint.text);
