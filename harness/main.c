@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* heddle: find the command, read its options, run it. Only here is exit. */
-#include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/machine/doctor.h"
+#include "harness/once/counters.h"
 #include "harness/options.h"
 #include "harness/version.h"
 
 /* The second line: + what was built in, or can be had here, - what not. */
 static void print_version(void)
 {
-    bool perf = doctor_try_counter(PERF_TYPE_SOFTWARE,
-                                   PERF_COUNT_SW_CONTEXT_SWITCHES) == 0;
-    bool cycles =
-        doctor_try_counter(PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES) == 0;
+    bool perf = counters_try(COUNTER_CONTEXT_SWITCHES) == 0;
+    bool cycles = counters_try(COUNTER_CYCLES) == 0;
 
     printf("heddle %s (%s), %s, %s\n", HEDDLE_VERSION,
            *HEDDLE_COMMIT != '\0' ? HEDDLE_COMMIT : "no commit",

@@ -133,15 +133,18 @@ static void add_throttled(const char *root, const char *folder,
 
     snprintf(path, sizeof path, "%s/cpu.stat", folder);
     if (small_file_field(root, path, "nr_throttled", text, sizeof text) == 0)
-        limits->throttled_periods += strtoull(text, NULL, 10);
+        limits->throttled_periods =
+            strtoull(text, NULL, 10) + (limits->throttled_periods == UINT64_MAX
+                                            ? 0
+                                            : limits->throttled_periods);
 }
 
-typedef void visit_group(const char *root, const char *folder,
-                         struct cgroup_limits *limits);
+/* `context`: the struct cgroup_limits of cgroup_read_limits. */
+typedef void visit_group(const char *root, const char *folder, void *context);
 
-static void visit_version2(const char *root, const char *folder,
-                           struct cgroup_limits *limits)
+static void visit_version2(const char *root, const char *folder, void *context)
 {
+    struct cgroup_limits *limits = context;
     char path[2 * PATH_MAX];
     char text[64];
     double quota;
@@ -157,9 +160,9 @@ static void visit_version2(const char *root, const char *folder,
                  group_number(root, folder, "memory.max"));
 }
 
-static void visit_cpu(const char *root, const char *folder,
-                      struct cgroup_limits *limits)
+static void visit_cpu(const char *root, const char *folder, void *context)
 {
+    struct cgroup_limits *limits = context;
     uint64_t quota_us = group_number(root, folder, "cpu.cfs_quota_us");
     uint64_t period_us = group_number(root, folder, "cpu.cfs_period_us");
 
@@ -169,15 +172,15 @@ static void visit_cpu(const char *root, const char *folder,
     add_throttled(root, folder, limits);
 }
 
-static void visit_pids(const char *root, const char *folder,
-                       struct cgroup_limits *limits)
+static void visit_pids(const char *root, const char *folder, void *context)
 {
+    struct cgroup_limits *limits = context;
     take_smaller(&limits->pids_max, group_number(root, folder, "pids.max"));
 }
 
-static void visit_memory(const char *root, const char *folder,
-                         struct cgroup_limits *limits)
+static void visit_memory(const char *root, const char *folder, void *context)
 {
+    struct cgroup_limits *limits = context;
     uint64_t bytes = group_number(root, folder, "memory.limit_in_bytes");
 
     /* Version 1 writes "no limit" as nearly 2^63. */
@@ -186,7 +189,7 @@ static void visit_memory(const char *root, const char *folder,
 }
 
 static void walk_up(const char *root, const char *controller,
-                    visit_group *visit, struct cgroup_limits *limits)
+                    visit_group *visit, void *context)
 {
     struct hierarchy hierarchy = {.controller = controller};
     char folder[2 * PATH_MAX];
@@ -199,7 +202,7 @@ static void walk_up(const char *root, const char *controller,
     own_folder(&hierarchy, folder, sizeof folder);
     size_t shortest = strlen(hierarchy.mounted);
     for (;;) {
-        visit(root, folder, limits);
+        visit(root, folder, context);
         char *last = strrchr(folder, '/');
         if (last == NULL || (size_t)(last - folder) < shortest)
             return;
@@ -211,6 +214,7 @@ void cgroup_read_limits(const char *root, struct cgroup_limits *ret)
 {
     *ret = (struct cgroup_limits){
         .cpu_quota_cores = INFINITY,
+        .throttled_periods = UINT64_MAX,
         .pids_max = UINT64_MAX,
         .memory_max_bytes = UINT64_MAX,
     };
@@ -218,4 +222,29 @@ void cgroup_read_limits(const char *root, struct cgroup_limits *ret)
     walk_up(root, "cpu", visit_cpu, ret);
     walk_up(root, "pids", visit_pids, ret);
     walk_up(root, "memory", visit_memory, ret);
+}
+
+struct cpu_stats {
+    void (*visit)(const char *path, void *context);
+    void *context;
+};
+
+static void visit_cpu_stat(const char *root, const char *folder, void *context)
+{
+    const struct cpu_stats *stats = context;
+    char path[2 * PATH_MAX];
+
+    snprintf(path, sizeof path, "%s/cpu.stat", folder);
+    if (small_file_exists(root, path))
+        stats->visit(path, stats->context);
+}
+
+void cgroup_each_cpu_stat(const char *root,
+                          void (*visit)(const char *path, void *context),
+                          void *context)
+{
+    struct cpu_stats stats = {visit, context};
+
+    walk_up(root, "", visit_cpu_stat, &stats);
+    walk_up(root, "cpu", visit_cpu_stat, &stats);
 }

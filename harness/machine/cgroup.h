@@ -13,12 +13,19 @@
 struct cgroup_limits {
     double cpu_quota_cores;   /* cores' worth of CPU time; INFINITY: no quota */
     char cpu_quota_file[256]; /* where it is set; "" without one */
-    uint64_t throttled_periods; /* so far, over all of these groups */
+    uint64_t throttled_periods; /* so far, over all of these groups;
+                                   UINT64_MAX: none of them counts */
     uint64_t pids_max;         /* processes and threads; UINT64_MAX: no limit */
     uint64_t memory_max_bytes; /* UINT64_MAX: no limit */
 };
 
 /* `root`: see small_file.h. Without control groups there are no limits. */
 void cgroup_read_limits(const char *root, struct cgroup_limits *ret);
+
+/* Calls `visit` with the path, below the root, of each file that counts how
+ * often these groups used up a quota: "cpu.stat". */
+void cgroup_each_cpu_stat(const char *root,
+                          void (*visit)(const char *path, void *context),
+                          void *context);
 
 #endif

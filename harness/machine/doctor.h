@@ -12,8 +12,4 @@ void doctor_print_row(const char *name, const char *words);
 /* Which helpers and counters are there, and how to get the others. */
 void doctor_print_tools(const json_t *environment);
 
-/* Can a counter of this kind (perf_event_open(2)) be opened for ourselves? 0 or
- * -errno. */
-int doctor_try_counter(unsigned type, unsigned long long config);
-
 #endif

@@ -6,14 +6,11 @@
  */
 #include "harness/machine/doctor.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Is there such a program in the folders of PATH? */
@@ -33,46 +30,23 @@ static bool have_program(const char *name)
     return false;
 }
 
-int doctor_try_counter(unsigned type, unsigned long long config)
+static void print_counters(const json_t *environment, const char *sudo)
 {
-    struct perf_event_attr attributes = {
-        .type = type,
-        .size = sizeof attributes,
-        .config = config,
-        .disabled = 1,
-        .exclude_kernel = 1,
-        .exclude_hv = 1,
-    };
-    long fd = syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0);
+    static const struct {
+        const char *name, *key;
+    } rows[] = {{"perf, software", "perf_software"},
+                {"perf, hardware", "perf_hardware"}};
 
-    if (fd < 0)
-        return -errno;
-    close((int)fd);
-    return 0;
-}
-
-static void print_counters(const char *sudo)
-{
-    int err =
-        doctor_try_counter(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES);
-    char words[128] = "available";
-
-    if (err == -EACCES || err == -EPERM)
-        snprintf(words, sizeof words,
-                 "not allowed: %ssysctl -w kernel.perf_event_paranoid=2", sudo);
-    else if (err < 0)
-        snprintf(words, sizeof words, "not available: %s", strerror(-err));
-    doctor_print_row("perf, software", words);
-
-    err = doctor_try_counter(PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES);
-    if (err == 0)
-        snprintf(words, sizeof words, "available");
-    else
-        snprintf(words, sizeof words, "not available: %s",
-                 err == -ENOENT || err == -EOPNOTSUPP
-                     ? "the processor shows no counters here"
-                     : strerror(-err));
-    doctor_print_row("perf, cycles", words);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char words[160];
+        const char *state =
+            json_string_value(json_object_get(environment, rows[i].key));
+        bool forbidden = strncmp(state, "not allowed", 11) == 0;
+        snprintf(words, sizeof words, "%s%s%s%s", state, forbidden ? ": " : "",
+                 forbidden ? sudo : "",
+                 forbidden ? "sysctl -w kernel.perf_event_paranoid=1" : "");
+        doctor_print_row(rows[i].name, words);
+    }
 }
 
 static void print_installation(const char *sudo, const char *packages)
@@ -113,7 +87,7 @@ void doctor_print_tools(const json_t *environment)
             snprintf(packages + length, sizeof packages - length, " %s",
                      tools[i].package);
     }
-    print_counters(sudo);
+    print_counters(environment, sudo);
     if (*packages != '\0')
         print_installation(sudo, packages);
 }

@@ -5,7 +5,13 @@
  */
 #include "harness/machine/facts.h"
 
+#include <elf.h>
+#include <errno.h>
 #include <gnu/libc-version.h>
+#include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +19,7 @@
 #include <hwloc.h>
 #endif
 
+#include "harness/once/counters.h"
 #include "harness/version.h"
 
 /* NULL for the empty text that CMake leaves where it found nothing. */
@@ -91,4 +98,80 @@ json_t *fact_page_bytes(const char *root, const char *path)
 {
     (void)root, (void)path;
     return json_integer(sysconf(_SC_PAGESIZE));
+}
+
+/* The GNU note of that name in a segment of notes: a header, the name, the id,
+ * the two rounded up to whole words (elf(5)). */
+static json_t *find_build_id(const char *notes, size_t bytes)
+{
+    const char *end = notes + bytes;
+
+    while (notes + sizeof(ElfW(Nhdr)) < end) {
+        const ElfW(Nhdr) *head = (const ElfW(Nhdr) *)(const void *)notes;
+        const char *name = notes + sizeof *head;
+        const char *id = name + ((head->n_namesz + 3) & ~3U);
+        notes = id + ((head->n_descsz + 3) & ~3U);
+        if (head->n_type != NT_GNU_BUILD_ID || notes > end ||
+            head->n_descsz > 32 || memcmp(name, "GNU", 4) != 0)
+            continue;
+        char text[65] = "";
+        for (unsigned i = 0; i < head->n_descsz; i++)
+            sprintf(text + 2 * i, "%02x", (unsigned char)id[i]);
+        return json_string(text);
+    }
+    return NULL;
+}
+
+/* The program itself comes first, before its libraries. */
+static int visit_program(struct dl_phdr_info *info, size_t size, void *context)
+{
+    json_t **ret = context;
+
+    (void)size;
+    for (unsigned i = 0; i < info->dlpi_phnum && *ret == NULL; i++)
+        if (info->dlpi_phdr[i].p_type == PT_NOTE)
+            *ret = find_build_id((const char *)info->dlpi_addr +
+                                     info->dlpi_phdr[i].p_vaddr,
+                                 info->dlpi_phdr[i].p_memsz);
+    return 1;
+}
+
+json_t *fact_build_id(const char *root, const char *path)
+{
+    json_t *id = NULL;
+
+    (void)root, (void)path;
+    dl_iterate_phdr(visit_program, &id);
+    return id;
+}
+
+/* What programs are told to use; ours does not look. */
+json_t *fact_locale(const char *root, const char *path)
+{
+    static const char *const names[] = {"LC_ALL", "LC_NUMERIC", "LANG"};
+
+    (void)root, (void)path;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value != NULL && *value != '\0')
+            return json_string(value);
+    }
+    return NULL;
+}
+
+json_t *fact_perf(const char *root, const char *path)
+{
+    unsigned which = 0;
+
+    (void)root;
+    while (strcmp(counter_names[which], path) != 0)
+        which++;
+    int err = counters_try((enum counter)which);
+    if (err == 0)
+        return json_string("available");
+    if (err == -EACCES || err == -EPERM)
+        return json_string("not allowed to this user");
+    if (err == -ENOENT || err == -EOPNOTSUPP)
+        return json_string("this machine has none");
+    return json_string(strerror(-err));
 }

@@ -224,6 +224,15 @@ static json_t *unless_unlimited(uint64_t number)
     return number > LLONG_MAX ? NULL : json_integer((json_int_t)number);
 }
 
+json_t *fact_throttled_periods(const char *root, const char *path)
+{
+    struct cgroup_limits limits;
+
+    (void)path;
+    cgroup_read_limits(root, &limits);
+    return unless_unlimited(limits.throttled_periods);
+}
+
 json_t *fact_pids_max(const char *root, const char *path)
 {
     struct cgroup_limits limits;
@@ -305,4 +314,24 @@ json_t *fact_superuser(const char *root, const char *path)
 {
     (void)root, (void)path;
     return json_boolean(geteuid() == 0);
+}
+
+json_t *fact_cpus_allowed(const char *root, const char *path)
+{
+    char text[4096];
+
+    if (small_file_field(root, path, "Cpus_allowed_list", text, sizeof text) <
+        0)
+        return NULL;
+    return json_string(text);
+}
+
+/* The kernel writes "(null)" for none. */
+json_t *fact_nohz_full(const char *root, const char *path)
+{
+    char text[4096];
+
+    if (small_file_text(root, path, text, sizeof text) < 0)
+        return NULL;
+    return json_string(strcmp(text, "(null)") == 0 ? "" : text);
 }

@@ -7,11 +7,20 @@
 #include "harness/machine/machine.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/machine/cores.h"
 #include "harness/machine/facts.h"
+
+const char *machine_root(void)
+{
+    const char *root = getenv("HEDDLE_ROOT");
+
+    return root != NULL ? root : "";
+}
 
 struct fact {
     const char *key;
@@ -37,6 +46,9 @@ static const struct fact facts[] = {
     {"core_kinds", fact_core_kinds, NULL, no_topology},
     {"fast_cpus", fact_fast_cpus, NULL, no_topology},
     {"isolated_cpus", fact_text, CPU "/isolated", NULL},
+    {"nohz_full_cpus", fact_nohz_full, CPU "/nohz_full",
+     "the kernel was built without"},
+    {"cpus_allowed", fact_cpus_allowed, "/proc/self/status", NULL},
     {"cores_usable", fact_cpus_usable, NULL, NULL},
     {"numa_nodes", fact_numa_nodes, "/sys/devices/system/node/online", NULL},
     {"cache_l1d_bytes", fact_cache_bytes, "1 Data", "no such cache listed"},
@@ -76,6 +88,7 @@ static const struct fact facts[] = {
     {"load_15min", fact_load, "15", "no /proc/loadavg"},
     {"runnable_threads", fact_runnable, NULL, "no /proc/loadavg"},
     {"existing_threads", fact_threads, NULL, "no /proc/loadavg"},
+    {"top_consumers", fact_top_consumers, NULL, "no /proc"},
     {"pressure_cpu_percent", fact_pressure, "/proc/pressure/cpu", no_psi},
     {"pressure_io_percent", fact_pressure, "/proc/pressure/io", no_psi},
     {"pressure_memory_percent", fact_pressure, "/proc/pressure/memory",
@@ -93,6 +106,7 @@ static const struct fact facts[] = {
     {"nofile_hard", fact_limit_hard, "Max open files", no_limit},
     {"nproc_soft", fact_limit_soft, "Max processes", no_limit},
     {"nproc_hard", fact_limit_hard, "Max processes", no_limit},
+    {"stack_soft_bytes", fact_limit_soft, "Max stack size", no_limit},
     {"superuser", fact_superuser, NULL, NULL},
     {"pid_max", fact_number, "/proc/sys/kernel/pid_max", NULL},
     {"threads_max", fact_number, "/proc/sys/kernel/threads-max", NULL},
@@ -104,8 +118,12 @@ static const struct fact facts[] = {
      "/proc/sys/net/ipv4/ip_local_port_range", NULL},
     {"perf_event_paranoid", fact_number,
      "/proc/sys/kernel/perf_event_paranoid", NULL},
+    {"perf_software", fact_perf, "cpu_migrations", NULL},
+    {"perf_hardware", fact_perf, "cycles", NULL},
     {"cgroup_cpu_quota_cores", fact_quota_cores, NULL, no_limit},
     {"cgroup_cpu_quota_file", fact_quota_file, NULL, no_limit},
+    {"cgroup_throttled_periods", fact_throttled_periods, NULL,
+     "no control group that counts them"},
     {"cgroup_pids_max", fact_pids_max, NULL, no_limit},
     {"cgroup_memory_max_bytes", fact_memory_max, NULL, no_limit},
 
@@ -115,9 +133,41 @@ static const struct fact facts[] = {
     {"build_type", fact_build_type, NULL, "built without a type"},
     {"heddle_version", fact_heddle_version, NULL, NULL},
     {"git_commit", fact_git_commit, NULL, "not built from a git checkout"},
+    {"build_id", fact_build_id, NULL, "linked without one"},
+    {"locale", fact_locale, NULL, "none is set"},
     {"hwloc_version", fact_hwloc_version, NULL, "built without hwloc"},
     /* clang-format on */
 };
+
+/* What may be another while a session runs. */
+static const char *const changing[] = {
+    "governor",
+    "frequency_now_mhz",
+    "boost",
+    "thermal_throttles",
+    "load_1min",
+    "load_5min",
+    "load_15min",
+    "runnable_threads",
+    "existing_threads",
+    "top_consumers",
+    "pressure_cpu_percent",
+    "pressure_io_percent",
+    "pressure_memory_percent",
+    "memory_available_bytes",
+    "cgroup_throttled_periods",
+    "on_ac_power",
+    "platform_profile",
+    "clock_source",
+};
+
+static bool is_changing(const char *key)
+{
+    for (size_t i = 0; i < sizeof changing / sizeof *changing; i++)
+        if (strcmp(changing[i], key) == 0)
+            return true;
+    return false;
+}
 
 /* Adds the fact, or null and the reason. jansson takes the new value over, also
  * when it fails; it fails for want of memory only. */
@@ -138,12 +188,14 @@ static int add_fact(json_t *environment, const struct fact *fact,
                               : json_sprintf("cannot read %s", fact->path));
 }
 
-int machine_environment(const char *root, json_t **ret)
+static int describe(const char *root, bool all, json_t **ret)
 {
     json_t *environment = json_object();
     if (environment == NULL)
         return -ENOMEM;
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        if (!all && !is_changing(facts[i].key))
+            continue;
         if (add_fact(environment, &facts[i], root) < 0) {
             json_decref(environment);
             return -ENOMEM;
@@ -151,6 +203,16 @@ int machine_environment(const char *root, json_t **ret)
     }
     *ret = environment;
     return 0;
+}
+
+int machine_environment(const char *root, json_t **ret)
+{
+    return describe(root, true, ret);
+}
+
+int machine_environment_now(const char *root, json_t **ret)
+{
+    return describe(root, false, ret);
 }
 
 /* The model without what says nothing: "Intel(R) Core(TM) i7-8650U CPU @

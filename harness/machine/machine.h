@@ -13,6 +13,10 @@
  * one.
  */
 
+/* That root for this process: "", or the folder that HEDDLE_ROOT names in its
+ * environment. For tests: what is then measured is still measured here. */
+const char *machine_root(void);
+
 /* ---- What it is ---- */
 
 /*
@@ -26,6 +30,10 @@
  * Returns 0 and a new reference, or -ENOMEM.
  */
 int machine_environment(const char *root, json_t **ret);
+
+/* The same of what may change while a session runs: frequency, governor, load,
+ * pressure and the like. */
+int machine_environment_now(const char *root, json_t **ret);
 
 /*
  * The machine in short, for captions: "AMD EPYC, 2 cores, Linux 6.18". From
