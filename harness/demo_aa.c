@@ -21,6 +21,7 @@
 #include "harness/session/estimate.h"
 #include "harness/session/experiment.h"
 #include "harness/session/hyperfine.h"
+#include "harness/session/steadiness.h"
 
 /* --quick: six is the least that an interval takes. */
 enum { QUICK_TRIES = 3, QUICK_RUNS = 6 };
@@ -66,7 +67,7 @@ static int add_programs(struct session *session)
 static int run_once(struct aa *aa, unsigned point, double *ret_ns)
 {
     struct run run;
-    int result = runner_measure(&aa->runner, point, &run);
+    int result = runner_measure(&aa->runner, point, &run, NULL);
 
     if (result == -EINTR)
         return result;
@@ -167,24 +168,16 @@ static int measure(struct aa *aa)
 /* With what the machine is, and how steady it was. */
 static int measure_and_grade(struct aa *aa)
 {
-    struct machine_calibration calibration;
-    struct machine_counters before, after;
-    int result = machine_environment("", &aa->session.environment);
+    struct steadiness steadiness;
+    int result =
+        steadiness_before(&aa->session, &aa->runner.noise, &steadiness);
 
-    if (result == 0)
-        result = machine_calibrate(&calibration);
-    if (result == 0)
-        result = machine_counters_read("", &before);
     if (result != 0) {
         complain("looking at the machine: %s", strerror(-result));
         return result;
     }
-    after = before;
     result = measure(aa);
-    machine_counters_read("", &after);
-    aa->session.grade = machine_grade(
-        calibration.cv_ratio, machine_steal_ratio(&before, &after),
-        after.throttled_periods - before.throttled_periods);
+    steadiness_after(&aa->session, &aa->runner.noise, &steadiness);
     return result;
 }
 
@@ -222,14 +215,18 @@ static int conduct_demo(struct aa *aa, const struct options *options)
     if (result == 0 && setenv(ONCE_IN_SESSION, "1", 1) < 0)
         result = -errno;
     if (result == 0)
+        result = noise_open(&aa->runner.noise, machine_root());
+    if (result == 0)
         result = watch_init(&aa->runner.watch);
     if (result != 0) {
         complain("the demo cannot begin: %s", strerror(-result));
+        noise_close(&aa->runner.noise);
         return EXIT_NOT_MEASURED;
     }
     result = measure_and_grade(aa);
     int signal = aa->runner.watch.signal;
     watch_fini(&aa->runner.watch);
+    noise_close(&aa->runner.noise);
     if (result == -EINTR)
         return 128 + signal;
     if (result != 0)

@@ -21,15 +21,21 @@ except ImportError:
 
 
 def check_kept(result, journal):
-    """The journal holds the kept runs, in the same order, and partial ones."""
+    """The journal holds the kept runs, in the same order, and others."""
     ids = {configuration["id"] for configuration in result["configurations"]}
     assert len(ids) == len(result["configurations"]), "an id is there twice"
     for run in result["runs"] + journal:
         assert run["configuration"] in ids, run["configuration"]
     kept = [{k: v for k, v in run.items() if k != "flags"}
             for run in result["runs"]]
-    complete = [run for run in journal if not run.get("partial")]
+    complete = [run for run in journal
+                if not run.get("partial") and not run.get("discarded")]
     assert kept == complete, "journal and result differ"
+    reruns = result["session"]["reruns"]
+    assert reruns["count"] == sum(reruns["causes"].values()), reruns
+    discarded = {(run["configuration"].split("/")[0], run["block"])
+                 for run in journal if run.get("discarded")}
+    assert len(discarded) == reruns["count"], discarded
     for run in kept:
         assert (run["status"] == "ok") == (run["error"] is None), run
         assert run["status"] != "wrong", run

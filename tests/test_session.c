@@ -23,6 +23,9 @@
 #include "harness/session/result.h"
 #include "harness/session/session.h"
 
+#define CPU  "/sys/devices/system/cpu"
+#define HEAT CPU "/cpu0/thermal_throttle/core_throttle_count"
+
 /* ---- The pretended run ---- */
 
 static bool has(int argc, char **argv, const char *word)
@@ -65,6 +68,27 @@ static int disturb(int signal)
     return tell("ok", "null", 1000);
 }
 
+/* Makes the pretended processor too hot: in the fifth run, the second of the
+ * first block that counts, or in every run. */
+static int heat(bool always)
+{
+    FILE *count = fopen(getenv("TRIAL_COUNT"), "a");
+    char path[256];
+    long n;
+
+    assert(count != NULL);
+    fputc('.', count);
+    n = ftell(count);
+    fclose(count);
+    if (always || n == 5) {
+        snprintf(path, sizeof path, "%s" HEAT, getenv("HEDDLE_ROOT"));
+        FILE *counter = fopen(path, "w");
+        assert(counter != NULL && fprintf(counter, "%ld\n", n) > 0);
+        fclose(counter);
+    }
+    return tell("ok", "null", 1000);
+}
+
 static int pretend(int argc, char **argv)
 {
     const char *trial = getenv("TRIAL");
@@ -80,6 +104,8 @@ static int pretend(int argc, char **argv)
         return disturb(SIGINT);
     if (strcmp(trial, "sigterm") == 0)
         return disturb(SIGTERM);
+    if (strcmp(trial, "heat") == 0 || strcmp(trial, "always hot") == 0)
+        return heat(strcmp(trial, "heat") != 0);
     if (strcmp(trial, "noise") == 0)
         usleep(20000);
     if (strcmp(trial, "noise") == 0)
@@ -323,6 +349,79 @@ static void test_self_check(void)
     assert(access(out, F_OK) != 0);
 }
 
+/* A machine of which nothing is known but how often it was too hot: what
+ * happens to the real one is not to disturb these sessions. */
+static void make_machine(void)
+{
+    char command[1024];
+
+    snprintf(command, sizeof command,
+             "mkdir -p %s/root$(dirname " HEAT ") && echo 0 >%s/root" CPU
+             "/online && echo 0 >%s/root" HEAT,
+             folder, folder, folder);
+    assert(system(command) == 0);
+    snprintf(command, sizeof command, "%s/root", folder);
+    setenv("HEDDLE_ROOT", command, 1);
+}
+
+static void remove_machine(void)
+{
+    char command[sizeof folder + 32];
+
+    snprintf(command, sizeof command, "rm -rf %s/root", folder);
+    assert(system(command) == 0);
+}
+
+static int run_hot(const char *trial, uint64_t nblocks)
+{
+    struct options options = usual;
+    char path[sizeof folder + 16];
+
+    snprintf(path, sizeof path, "%s/count", folder);
+    setenv("TRIAL_COUNT", path, 1);
+    make_machine();
+    options.blocks = nblocks;
+    int status = run(trial, &options);
+    unlink(path);
+    return status;
+}
+
+/* The block is measured again, and its first attempt stands in the journal. */
+static void test_measured_again(void)
+{
+    assert(run_hot("heat", 3) == EXIT_WELL);
+    struct session session = load();
+    check_blocks(&session);
+    assert(session.complete);
+    for (unsigned i = 0; i < NOISE_CAUSES; i++)
+        assert(session.reruns[i] == (i == NOISE_HOT));
+    assert(session.grade.letter == 'D');
+    assert(strstr(session.grade.reason, "33 % of the blocks") != NULL);
+    for (size_t i = 0; i < session.nruns; i++)
+        assert(session.runs[i].noise.figures[NOISE_HEAT_THROTTLES] == 0);
+    char *journal = read_file("samples.ndjson");
+    assert(count(journal, "\n") == 12);
+    assert(count(journal, "\"discarded\":\"heat\"") == 3);
+    assert(count(journal, "\"heat_throttles\":5") == 1);
+    free(journal);
+    session_fini(&session);
+}
+
+/* A block is measured again once; and where all would have to be, no more. */
+static void test_always_hot(void)
+{
+    assert(run_hot("always hot", 10) == EXIT_WELL);
+    struct session session = load();
+    assert(session.complete && session.nruns == 30);
+    assert(session.reruns[NOISE_HOT] == 5);
+    for (size_t i = 0; i < session.nruns; i++)
+        assert(session.runs[i].noise.figures[NOISE_HEAT_THROTTLES] > 0);
+    char *journal = read_file("samples.ndjson");
+    assert(count(journal, "\"discarded\":") == 15);
+    free(journal);
+    session_fini(&session);
+}
+
 static void check_signal(const char *trial, int status)
 {
     char path[sizeof folder + 16];
@@ -450,6 +549,7 @@ int main(int argc, char **argv)
     assert(mkdtemp(folder) != NULL);
     snprintf(out, sizeof out, "%s/out", folder);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    make_machine();
 
     test_well();
     test_round_trip();
@@ -462,6 +562,8 @@ int main(int argc, char **argv)
     test_self_check();
     check_signal("sigint", EXIT_SIGINT);
     check_signal("sigterm", EXIT_SIGTERM);
+    test_measured_again();
+    test_always_hot();
     test_precision();
     test_budget();
     test_folder_in_use();
@@ -472,6 +574,7 @@ int main(int argc, char **argv)
     test_sweep();
 
     remove_out();
+    remove_machine();
     assert(rmdir(folder) == 0);
     return 0;
 }

@@ -13,6 +13,7 @@
 #include "harness/machine/advice.h"
 #include "harness/machine/allowance.h"
 #include "harness/machine/machine.h"
+#include "harness/machine/noise.h"
 #include "harness/options.h"
 
 enum { COLUMNS = 79 };
@@ -132,27 +133,30 @@ static void print_allowances(const json_t *environment)
     }
 }
 
-/* Grades the machine by what happens to a loop right now. */
+/* Grades the machine by what happens to a loop right now. *ret_steal_ratio:
+ * since the machine was started. */
 static int grade_now(struct machine_grade *ret, double *ret_steal_ratio)
 {
-    static const struct machine_counters boot = {0};
-    struct machine_counters before;
-    struct machine_counters after;
+    static const struct noise boot = {{0}};
+    struct noise_reader reader;
     struct machine_calibration calibration;
 
-    int err = machine_counters_read("", &before);
+    int err = noise_open(&reader, machine_root());
     if (err < 0)
         return err;
+    struct noise before = noise_look(&reader);
     err = machine_calibrate(&calibration);
+    struct noise after = noise_look(&reader);
+    noise_close(&reader);
     if (err < 0)
         return err;
-    err = machine_counters_read("", &after);
-    if (err < 0)
-        return err;
-    *ret = machine_grade(calibration.cv_ratio,
-                         machine_steal_ratio(&before, &after),
-                         after.throttled_periods - before.throttled_periods);
-    *ret_steal_ratio = machine_steal_ratio(&boot, &after);
+    struct noise now = noise_between(&before, &after);
+    struct noise ever = noise_between(&boot, &after);
+    *ret = machine_grade(&(struct machine_unrest){
+        .variation_ratio = calibration.cv_ratio,
+        .steal_ratio = noise_steal_ratio(&now),
+        .throttled_periods = noise_quota_periods(&now)});
+    *ret_steal_ratio = noise_steal_ratio(&ever);
     return 0;
 }
 
@@ -162,7 +166,7 @@ int command_doctor(const struct options *options)
     double steal_ratio;
     json_t *environment;
 
-    int err = machine_environment("", &environment);
+    int err = machine_environment(machine_root(), &environment);
     if (err < 0) {
         complain("cannot describe this machine: %s", strerror(-err));
         return EXIT_NOT_MEASURED;

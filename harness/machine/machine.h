@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 /*
- * The machine beside the numbers: what it is, how steady it is, and what
- * disturbed it meanwhile. Functions with a `root` read the files of /proc and
- * /sys below that folder; "" is the real machine, a test shows them another
- * one.
+ * The machine beside the numbers: what it is and how steady it is. What
+ * disturbs it meanwhile: noise.h. Functions with a `root` read the files of
+ * /proc and /sys below that folder; "" is the real machine, a test shows them
+ * another one.
  */
 
 /* That root for this process: "", or the folder that HEDDLE_ROOT names in its
@@ -42,31 +42,6 @@ int machine_environment_now(const char *root, json_t **ret);
  */
 void machine_name(const json_t *environment, char *ret, size_t room);
 
-/* ---- What disturbs it ---- */
-
-/*
- * Counters since the start of the machine: only differences mean something.
- * Those that a machine does not have stay 0.
- */
-struct machine_counters {
-    uint64_t steal_ticks; /* a hypervisor ran others on our CPUs */
-    uint64_t total_ticks; /* of all CPUs, idle or not */
-    /* Our control group, or one above, stood still: its quota was used up. */
-    uint64_t throttled_periods;
-    /* Some task of this machine had to wait for it: "some" of /proc/pressure */
-    uint64_t waited_cpu_us;
-    uint64_t waited_io_us;
-    uint64_t waited_memory_us;
-};
-
-/* Returns 0, or -errno if there is no /proc/stat. */
-int machine_counters_read(const char *root, struct machine_counters *ret);
-
-/* The share of all CPU time that was stolen from one reading to a later one:
- * 0 to 1; 0 if not a tick went by. */
-double machine_steal_ratio(const struct machine_counters *before,
-                           const struct machine_counters *after);
-
 /* ---- How steady it is ---- */
 
 struct machine_calibration {
@@ -78,21 +53,44 @@ struct machine_calibration {
  * equally fast machine. Returns 0 or -ENOMEM. */
 int machine_calibrate(struct machine_calibration *ret);
 
+/* A shorter round of the same loop, to be timed before each run: about 1 ms of
+ * one core. Returns its time in ns. */
+int64_t machine_calibrate_briefly(void);
+
+/*
+ * How much such rounds vary over a session: the distance between the 5 % and
+ * the 95 % quantile, as the standard deviation over the median of a normal
+ * distribution with these quantiles. A round that another program interrupts
+ * once in a while takes many times as long; it would decide over a plain
+ * standard deviation, while a frequency that wanders shows in both. NaN: fewer
+ * than MACHINE_VARIATION_MIN times, or no memory.
+ */
+enum { MACHINE_VARIATION_MIN = 10 };
+double machine_variation(const double *times_ns, size_t n);
+
+/* What was found, for machine_grade. */
+struct machine_unrest {
+    double variation_ratio; /* of equal work: the larger of
+                               machine_calibration.cv_ratio and, after a
+                               session, machine_variation of its runs */
+    double steal_ratio;     /* of all CPU time, while it was measured */
+    uint64_t throttled_periods;
+    double rerun_ratio; /* of the blocks, for the causes of noise.h */
+};
+
 /*
  * How far absolute times can be trusted.
- *     A  nothing stolen and the loop varies by less than 0.5 %
+ *     A  nothing stolen, and equal work varies by less than 0.5 %
  *     B  by less than 2 %
  *     C  by less than 5 %
- *     D  by more, or more than 2 % stolen, or throttled by a CPU quota
+ *     D  by more, or more than 2 % stolen, or stopped by a CPU quota, or more
+ *        than a fifth of all blocks measured again
  */
 struct machine_grade {
     char letter;
     char reason[128]; /* one sentence: what decided it */
 };
 
-/* cv_ratio is that of machine_calibrate; steal_ratio and throttled_periods are
- * differences over the session. */
-struct machine_grade machine_grade(double cv_ratio, double steal_ratio,
-                                   uint64_t throttled_periods);
+struct machine_grade machine_grade(const struct machine_unrest *unrest);
 
 #endif

@@ -9,90 +9,52 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/clock.h"
-#include "harness/machine/cgroup.h"
-#include "harness/machine/small_file.h"
 #include "harness/stats/stats.h"
-
-static uint64_t waited_us(const char *root, const char *path)
-{
-    char text[128];
-    uint64_t total_us;
-
-    if (small_file_field(root, path, "some", text, sizeof text) == 0 &&
-        sscanf(text, "%*s %*s %*s total=%" SCNu64, &total_us) == 1)
-        return total_us;
-    return 0;
-}
-
-int machine_counters_read(const char *root, struct machine_counters *ret)
-{
-    enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, NTICKS };
-    char text[256];
-    int err = small_file_field(root, "/proc/stat", "cpu", text, sizeof text);
-    if (err < 0)
-        return err;
-
-    struct machine_counters counters = {0};
-    char *at = text;
-    /* Time of guests, which follows, is already part of USER and NICE. */
-    for (int i = USER; i < NTICKS; i++) {
-        uint64_t ticks = strtoull(at, &at, 10);
-        counters.total_ticks += ticks;
-        if (i == STEAL)
-            counters.steal_ticks = ticks;
-    }
-    struct cgroup_limits limits;
-    cgroup_read_limits(root, &limits);
-    counters.throttled_periods = limits.throttled_periods;
-    counters.waited_cpu_us = waited_us(root, "/proc/pressure/cpu");
-    counters.waited_io_us = waited_us(root, "/proc/pressure/io");
-    counters.waited_memory_us = waited_us(root, "/proc/pressure/memory");
-    *ret = counters;
-    return 0;
-}
-
-double machine_steal_ratio(const struct machine_counters *before,
-                           const struct machine_counters *after)
-{
-    /* A hypervisor's bookkeeping may step back by a tick or two. */
-    if (after->total_ticks <= before->total_ticks ||
-        after->steal_ticks <= before->steal_ticks)
-        return 0;
-    return (double)(after->steal_ticks - before->steal_ticks) /
-           (double)(after->total_ticks - before->total_ticks);
-}
 
 enum {
     ROUNDS = 20,
     STEPS =
         3000000, /* about 5 ms: a multiplication, a shift, an exclusive or */
+    SHORT_STEPS = STEPS / 5, /* before each run; about 1 ms */
 };
 
 /* Each step needs the result of the one before, and the shift keeps compilers
  * from making one multiplication of two: the time is STEPS times a latency. The
  * factor is that of Knuth's MMIX. */
-static uint64_t calibration_round(uint64_t value)
+static uint64_t calibration_round(uint64_t value, int nsteps)
 {
-    for (int i = 0; i < STEPS; i++)
+    for (int i = 0; i < nsteps; i++)
         value = (value ^ value >> 32) * UINT64_C(6364136223846793005);
     return value;
+}
+
+/* So that the loop is not thrown away. */
+static volatile uint64_t result;
+
+int64_t machine_calibrate_briefly(void)
+{
+    uint64_t began_ns = clock_ns();
+
+    result = calibration_round(result | 1, SHORT_STEPS);
+    return (int64_t)(clock_ns() - began_ns);
 }
 
 int machine_calibrate(struct machine_calibration *ret)
 {
     double times_ns[ROUNDS];
     struct stats_location location;
-    static volatile uint64_t result; /* so that the loop is not thrown away */
 
     /* A core at rest needs some milliseconds to reach its frequency. */
-    result = calibration_round(1);
+    result = calibration_round(1, STEPS);
     for (size_t i = 0; i < ROUNDS; i++) {
         uint64_t began_ns = clock_ns();
-        result = calibration_round(result);
+        result = calibration_round(result, STEPS);
         times_ns[i] = (double)(clock_ns() - began_ns);
     }
     int err = stats_locate(times_ns, ROUNDS, 0.95, &location);
@@ -103,36 +65,58 @@ int machine_calibrate(struct machine_calibration *ret)
     return 0;
 }
 
-static char grade_letter(double cv_ratio, double steal_ratio,
-                         uint64_t throttled_periods)
+static char grade_letter(const struct machine_unrest *unrest)
 {
-    if (throttled_periods > 0 || steal_ratio > 0.02)
+    if (unrest->throttled_periods > 0 || unrest->steal_ratio > 0.02 ||
+        unrest->rerun_ratio > 0.2)
         return 'D';
-    if (steal_ratio == 0 && cv_ratio < 0.005)
+    if (unrest->steal_ratio == 0 && unrest->variation_ratio < 0.005)
         return 'A';
-    if (cv_ratio < 0.02)
+    if (unrest->variation_ratio < 0.02)
         return 'B';
-    return cv_ratio < 0.05 ? 'C' : 'D';
+    return unrest->variation_ratio < 0.05 ? 'C' : 'D';
 }
 
-struct machine_grade machine_grade(double cv_ratio, double steal_ratio,
-                                   uint64_t throttled_periods)
+struct machine_grade machine_grade(const struct machine_unrest *unrest)
 {
-    assert(cv_ratio >= 0 && steal_ratio >= 0);
-    struct machine_grade grade = {
-        .letter = grade_letter(cv_ratio, steal_ratio, throttled_periods)};
+    double steal_ratio = unrest->steal_ratio;
+    struct machine_grade grade = {.letter = grade_letter(unrest)};
+    assert(unrest->variation_ratio >= 0 && steal_ratio >= 0);
 
-    if (throttled_periods > 0)
+    if (unrest->throttled_periods > 0)
         snprintf(grade.reason, sizeof grade.reason,
                  "A CPU quota stopped this process %" PRIu64 " times.",
-                 throttled_periods);
-    else if (steal_ratio > 0.02 || (steal_ratio > 0 && cv_ratio < 0.005))
+                 unrest->throttled_periods);
+    else if (steal_ratio > 0.02 ||
+             (steal_ratio > 0 && unrest->variation_ratio < 0.005))
         snprintf(grade.reason, sizeof grade.reason,
                  "The host gave %.2g %% of the CPU time to others.",
                  100 * steal_ratio);
+    else if (unrest->rerun_ratio > 0.2)
+        snprintf(grade.reason, sizeof grade.reason,
+                 "%.0f %% of the blocks were disturbed and measured again.",
+                 100 * unrest->rerun_ratio);
     else
         snprintf(grade.reason, sizeof grade.reason,
                  "Equal work varies by %.2g %% (standard deviation).",
-                 100 * cv_ratio);
+                 100 * unrest->variation_ratio);
     return grade;
+}
+
+double machine_variation(const double *times_ns, size_t n)
+{
+    if (n < MACHINE_VARIATION_MIN)
+        return NAN;
+    double *sorted = calloc(n, sizeof *sorted);
+    if (sorted == NULL)
+        return NAN;
+    memcpy(sorted, times_ns, n * sizeof *sorted);
+    stats_sort(sorted, n);
+    /* Of a normal distribution these quantiles are 1.645 standard deviations
+     * away from the median. */
+    double ratio =
+        (stats_quantile(sorted, n, 0.95) - stats_quantile(sorted, n, 0.05)) /
+        (2 * 1.644854 * stats_quantile(sorted, n, 0.5));
+    free(sorted);
+    return ratio;
 }

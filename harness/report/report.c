@@ -14,6 +14,7 @@
 #include "harness/options.h"
 #include "harness/report/bars.h"
 #include "harness/report/chart_data.h"
+#include "harness/report/disturbances.h"
 #include "harness/report/draw.h"
 #include "harness/report/finding.h"
 #include "harness/report/table.h"
@@ -131,9 +132,9 @@ int report_print(FILE *out, const struct session *session, bool bars)
     int err = print_noise(out, session);
     if (err != 0)
         return err;
-    if (session->grade.letter != '\0')
-        fprintf(out, "Noise grade %c: %s\n", session->grade.letter,
-                session->grade.reason);
+    err = disturbances_print(out, session);
+    if (err != 0)
+        return err;
     if (!session->complete)
         fprintf(out, "Not complete: %s. Only complete blocks count.\n",
                 session->stop_reason);

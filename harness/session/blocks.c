@@ -24,9 +24,13 @@
 #include "harness/session/progress.h"
 #include "harness/session/runner.h"
 #include "harness/session/session.h"
+#include "harness/session/steadiness.h"
 
 /* A point that has failed so often without a good run is a hole. */
 enum { FAILURES_MAX = 2 };
+
+/* So many blocks are measured again in any case. */
+enum { RERUNS_MIN = 5 };
 
 struct standing {
     unsigned nfailures;
@@ -113,9 +117,12 @@ static void note_failure(struct course *course, const struct run *run)
 static int run_block(struct course *course, struct block *block)
 {
     for (size_t i = 0; i < block->npoints; i++) {
-        struct run *run = &block->runs[i];
-        int result =
-            runner_measure(course->runner, (unsigned)block->order[i], run);
+        struct run *run = &block->runs[block->nruns];
+        struct point *point = &course->session->points[block->order[i]];
+        if (point->refused != NULL) /* since the first attempt */
+            continue;
+        int result = runner_measure(course->runner, (unsigned)block->order[i],
+                                    run, &point->counters);
         if (result != 0)
             return result;
         run->block = block->number == ORDER_DISCARDED ? 0 : block->number;
@@ -126,6 +133,52 @@ static int run_block(struct course *course, struct block *block)
         note_failure(course, run);
     }
     return 0;
+}
+
+/* ---- Once more ---- */
+
+/* The first cause that a run of the block names; NOISE_CAUSES: none does. */
+static enum noise_cause find_cause(const struct block *block)
+{
+    enum noise_cause cause = NOISE_CAUSES;
+
+    for (size_t i = 0; i < block->nruns && cause == NOISE_CAUSES; i++)
+        cause = noise_find_cause(&block->runs[i].noise);
+    return cause;
+}
+
+/* Where every other block would have to be measured again, the machine is like
+ * that, and a second attempt meets the same. */
+static bool is_hopeless(const struct session *session)
+{
+    unsigned nreruns = steadiness_reruns(session), nblocks = 0;
+
+    for (size_t i = 0; i < session->nexperiments; i++)
+        nblocks += session->experiments[i]->nblocks;
+    return nreruns >= RERUNS_MIN && 2 * nreruns > nblocks;
+}
+
+/* Runs a block that counts, and if there is a cause once more in the same
+ * order; whatever comes of the second attempt is kept. */
+static int run_counting_block(struct course *course, struct block *block)
+{
+    struct session *session = course->session;
+    int result = run_block(course, block);
+    enum noise_cause cause = find_cause(block);
+
+    if (result != 0 || cause == NOISE_CAUSES || is_hopeless(session))
+        return result;
+    progress_say(course->progress, "%s: block %u is measured again: %s",
+                 session->experiments[block->experiment]->name,
+                 block->number + 1, noise_cause_words[cause]);
+    result = journal_write_discarded(course->journal, session, block->runs,
+                                     block->nruns, noise_cause_names[cause]);
+    if (result != 0)
+        return result;
+    session->reruns[cause]++;
+    while (block->nruns > 0)
+        run_fini(&block->runs[--block->nruns]);
+    return run_block(course, block);
 }
 
 /* In the experiment about whole processes. If hyperfine fails, their times are
@@ -191,7 +244,8 @@ static int measure_block(struct course *course, unsigned experiment,
         return result;
     course->progress->block = kept ? number + 1 : 0;
     progress_tick(course->progress);
-    result = run_block(course, &block);
+    result =
+        kept ? run_counting_block(course, &block) : run_block(course, &block);
     if (result == 0)
         result = time_processes(course, &block);
     if (result == -EBADMSG)
@@ -344,12 +398,15 @@ static int measure_blocks(struct course *course, unsigned experiment)
 }
 
 /* The discarded block: it fills caches, wakes the processor up, and shows how
- * long a block takes. */
+ * long a block takes. Since its times do not count, perf may. */
 static int warm_up(struct course *course, unsigned experiment)
 {
     foresee(course, experiment);
-    return measure_block(course, experiment, ORDER_DISCARDED,
-                         &course->block_ns[experiment]);
+    course->runner->counting = true;
+    int result = measure_block(course, experiment, ORDER_DISCARDED,
+                               &course->block_ns[experiment]);
+    course->runner->counting = false;
+    return result;
 }
 
 static int step(struct course *course, unsigned experiment,

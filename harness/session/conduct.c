@@ -26,6 +26,7 @@
 #include "harness/session/result.h"
 #include "harness/session/runner.h"
 #include "harness/session/session.h"
+#include "harness/session/steadiness.h"
 #include "harness/stats/stats.h"
 
 uint64_t conduct_seed(void)
@@ -123,33 +124,36 @@ static int self_check(struct session *session, struct runner *runner)
 
 /* ---- The machine ---- */
 
-struct steadiness {
-    struct machine_counters before;
-    struct machine_calibration calibration;
-};
-
-static int machine_before(struct session *session, struct steadiness *ret)
+/* Its grade for --strict: before, so that nobody waits for what will not do,
+ * and after. Returns 0 or an exit status. */
+static int check_fitness(const struct session *session,
+                         const struct options *options)
 {
-    int result = machine_environment("", &session->environment);
-
-    if (result == 0)
-        result = machine_calibrate(&ret->calibration);
-    if (result == 0)
-        result = machine_counters_read("", &ret->before);
-    return result;
+    if (!options->strict || session->grade.letter != 'D')
+        return 0;
+    complain("--strict: the machine is unfit: %s heddle doctor tells more",
+             session->grade.reason);
+    return EXIT_UNFIT_MACHINE;
 }
 
-static void machine_after(struct session *session,
-                          const struct steadiness *steadiness)
+/* Describes and grades it; a line about what was found. */
+static int machine_before(struct session *session, const struct runner *runner,
+                          const struct options *options,
+                          struct steadiness *steadiness)
 {
-    struct machine_counters after = steadiness->before;
+    int result = steadiness_before(session, &runner->noise, steadiness);
 
-    machine_counters_read("", &after);
-    session->calibration = steadiness->calibration;
-    session->steal_ratio = machine_steal_ratio(&steadiness->before, &after);
-    session->grade = machine_grade(
-        steadiness->calibration.cv_ratio, session->steal_ratio,
-        after.throttled_periods - steadiness->before.throttled_periods);
+    if (result != 0) {
+        complain("describing this machine: %s", strerror(-result));
+        return EXIT_NOT_MEASURED;
+    }
+    if (*machine_root() != '\0')
+        complain("HEDDLE_ROOT: the machine is described from %s",
+                 machine_root());
+    fprintf(stderr, "Noise grade %c, at this moment: %s%s\n",
+            session->grade.letter, session->grade.reason,
+            session->grade.letter >= 'C' ? " See heddle doctor." : "");
+    return check_fitness(session, options);
 }
 
 /* ---- After ---- */
@@ -186,10 +190,8 @@ static int exit_status(const struct session *session, int signal,
         return 128 + signal;
     if (!session->complete || lacks_something(session))
         return EXIT_NOT_MEASURED;
-    if (options->strict && session->grade.letter == 'D') {
-        complain("--strict: the machine is unfit: %s", session->grade.reason);
+    if (check_fitness(session, options) != 0)
         return EXIT_UNFIT_MACHINE;
-    }
     if (options->strict && is_imprecise(session)) {
         complain("--strict: not all ratios are known to +-%.3g %%",
                  100 * session->target_ratio);
@@ -239,15 +241,13 @@ static int write_results(const struct session *session,
 
 /* ---- The course ---- */
 
-static int measure_session(struct session *session, struct runner *runner)
+static int measure_session(struct session *session, struct runner *runner,
+                           const struct steadiness *steadiness)
 {
-    struct steadiness steadiness;
     struct journal journal;
     struct progress progress;
-    int result = machine_before(session, &steadiness);
+    int result = folder_make(session->folder);
 
-    if (result == 0)
-        result = folder_make(session->folder);
     if (result == 0)
         result = journal_open(&journal, session);
     if (result != 0) {
@@ -262,7 +262,7 @@ static int measure_session(struct session *session, struct runner *runner)
     result = blocks_measure(session, runner, &journal, &progress);
     runner->watch.tick = NULL;
     journal_close(&journal);
-    machine_after(session, &steadiness);
+    steadiness_after(session, &runner->noise, steadiness);
     session->duration_ns = clock_ns() - session->began_ns;
     return result;
 }
@@ -270,6 +270,7 @@ static int measure_session(struct session *session, struct runner *runner)
 static int conduct_watched(struct session *session, struct runner *runner,
                            const struct options *options)
 {
+    struct steadiness steadiness;
     int result = self_check(session, runner);
 
     if (result == -EINTR)
@@ -277,9 +278,10 @@ static int conduct_watched(struct session *session, struct runner *runner,
     if (result != 0)
         return EXIT_NOT_MEASURED;
     plan_print(stderr, session);
-    if (options->dry_run)
-        return EXIT_WELL;
-    result = measure_session(session, runner);
+    int status = machine_before(session, runner, options, &steadiness);
+    if (status != 0 || options->dry_run)
+        return status;
+    result = measure_session(session, runner, &steadiness);
     if (result != 0) {
         /* It has been told. What can be saved is, for `show`. */
         result_write(session);
@@ -303,12 +305,16 @@ int conduct(struct session *session, const struct options *options)
         return status;
     int result = setenv(ONCE_IN_SESSION, "1", 1) < 0 ? -errno : 0;
     if (result == 0)
+        result = noise_open(&runner.noise, machine_root());
+    if (result == 0)
         result = watch_init(&runner.watch);
     if (result != 0) {
         complain("watching for signals: %s", strerror(-result));
+        noise_close(&runner.noise);
         return EXIT_NOT_MEASURED;
     }
     status = conduct_watched(session, &runner, options);
     watch_fini(&runner.watch);
+    noise_close(&runner.noise);
     return status;
 }

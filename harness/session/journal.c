@@ -25,22 +25,45 @@ int journal_open(struct journal *ret, const struct session *session)
     return result;
 }
 
-int journal_write(struct journal *journal, const struct session *session,
-                  const struct run *runs, size_t nruns, bool partial)
+/* `mark`: a new reference or NULL, which goes under `key` into each line. */
+static int write_runs(struct journal *journal, const struct session *session,
+                      const struct run *runs, size_t nruns, const char *key,
+                      json_t *mark)
 {
-    for (size_t i = 0; i < nruns; i++) {
+    int result = 0;
+
+    for (size_t i = 0; i < nruns && result == 0; i++) {
         json_t *line = result_run(session, &runs[i]);
+        if (mark != NULL)
+            json_object_set(line, key, mark);
         if (line == NULL)
-            return -ENOMEM;
-        if (partial)
-            json_object_set_new(line, "partial", json_true());
-        json_dumpf(line, journal->file, RESULT_NUMBERS | JSON_COMPACT);
+            result = -ENOMEM;
+        else
+            json_dumpf(line, journal->file, RESULT_NUMBERS | JSON_COMPACT);
         json_decref(line);
         fputc('\n', journal->file);
     }
-    if (fflush(journal->file) != 0 || fdatasync(fileno(journal->file)) != 0)
-        return -errno;
-    return 0;
+    json_decref(mark);
+    if (result == 0 &&
+        (fflush(journal->file) != 0 || fdatasync(fileno(journal->file)) != 0))
+        result = -errno;
+    return result;
+}
+
+int journal_write(struct journal *journal, const struct session *session,
+                  const struct run *runs, size_t nruns, bool partial)
+{
+    return write_runs(journal, session, runs, nruns, "partial",
+                      partial ? json_true() : NULL);
+}
+
+int journal_write_discarded(struct journal *journal,
+                            const struct session *session,
+                            const struct run *runs, size_t nruns,
+                            const char *cause)
+{
+    return write_runs(journal, session, runs, nruns, "discarded",
+                      json_string(cause));
 }
 
 void journal_close(struct journal *journal)

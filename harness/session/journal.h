@@ -25,6 +25,13 @@ int journal_open(struct journal *ret, const struct session *session);
 int journal_write(struct journal *journal, const struct session *session,
                   const struct run *runs, size_t nruns, bool partial);
 
+/* Appends the runs of a block that is measured again, marked with the cause, a
+ * text of noise_cause_names. Returns 0 or -errno. */
+int journal_write_discarded(struct journal *journal,
+                            const struct session *session,
+                            const struct run *runs, size_t nruns,
+                            const char *cause);
+
 void journal_close(struct journal *journal);
 
 #endif

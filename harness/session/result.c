@@ -31,6 +31,11 @@ json_t *part_real(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+json_t *part_figure(int64_t value)
+{
+    return value == FIGURE_UNKNOWN ? json_null() : json_integer(value);
+}
+
 json_t *part_digest(uint64_t digest)
 {
     char text[24];
@@ -53,7 +58,7 @@ json_t *result_run(const struct session *session, const struct run *run)
 {
     return json_pack(
         "{s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-        "s:o, s:o, s:o, s:o, s:s, s:s?, s:O}",
+        "s:o, s:o, s:o, s:o, s:s, s:s?, s:O, s:o, s:o, s:o}",
         "configuration", part_id(session, run->point), "block", (int)run->block,
         "position", (int)run->position, "start_ns", part_integer(run->start_ns),
         "wall_ns", part_integer(run->wall_ns), "startup_ns",
@@ -66,7 +71,9 @@ json_t *result_run(const struct session *session, const struct run *run)
         part_integer(run->peer_cpu_ns), "digest", part_digest(run->digest),
         "steps", part_integer(run->steps), "bytes", part_integer(run->bytes),
         "status", run_status_names[run->status], "error", run->error, "metrics",
-        run->metrics);
+        run->metrics, "minor_faults", part_figure(run->minor_faults),
+        "major_faults", part_figure(run->major_faults), "noise",
+        figures_json(noise_names, run->noise.figures, NOISE_FIGURES));
 }
 
 static json_t *runs_json(const struct session *session)
@@ -117,7 +124,7 @@ static json_t *configuration_json(const struct session *session, unsigned point)
 
     return json_pack(
         "{s:o, s:s, s:i, s:s, s:o, s:b, s:b, s:s, s:s, s:i, s:o, s:o, s:o, "
-        "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?}",
+        "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:o}",
         "id", part_id(session, point), "experiment",
         session->experiments[p->experiment]->name, "panel", (int)p->panel,
         "label", p->label, "x", part_integer(p->x), "baseline",
@@ -130,7 +137,8 @@ static json_t *configuration_json(const struct session *session, unsigned point)
         part_integer(p->shortest_steps), "bytes", part_integer(p->bytes),
         "sum_wait_ns", part_integer(p->sum_wait_ns), "longest_wait_ns",
         part_integer(p->longest_wait_ns), "reference_ns",
-        part_integer(p->reference_ns), "refused", p->refused);
+        part_integer(p->reference_ns), "refused", p->refused, "counters",
+        figures_json(counter_names, p->counters.figures, COUNTER_MAX));
 }
 
 static json_t *configurations_json(const struct session *session)
@@ -174,23 +182,13 @@ static json_t *plan_json(const struct session *session)
                      experiments);
 }
 
-/* NULL, and then the field is absent: a file of schema 1.0 had none. */
-static json_t *calibration_json(const struct machine_calibration *calibration)
-{
-    if (calibration->median_ns == 0)
-        return NULL;
-    return json_pack("{s:o, s:o}", "median_ns",
-                     part_real(calibration->median_ns), "cv_ratio",
-                     part_real(calibration->cv_ratio));
-}
-
 static json_t *session_json(const struct session *session)
 {
     const char letter[2] = {session->grade.letter, '\0'};
 
     return json_pack(
         "{s:s, s:s, s:o, s:o, s:O, s:s, s:s, s:b, s:s?, s:s, s:s, s:o, s:o, "
-        "s:o*}",
+        "s:o, s:o}",
         "id", session->id, "started_utc", session->started_utc, "duration_s",
         part_real((double)session->duration_ns / (double)NS_PER_S), "seed",
         part_integer(session->seed), "argv", session->argv, "tool_version",
@@ -198,19 +196,20 @@ static json_t *session_json(const struct session *session)
         (int)session->complete, "stop_reason", session->stop_reason,
         "noise_grade", letter, "noise_reason", session->grade.reason,
         "steal_ratio", part_real(session->steal_ratio), "aa_twin",
-        part_aa_twin(session), "calibration",
-        calibration_json(&session->calibration));
+        part_aa_twin(session), "calibration", part_calibration(session),
+        "reruns", part_reruns(session));
 }
 
 json_t *result_json(const struct session *session)
 {
-    return json_pack("{s:s, s:s, s:o, s:O, s:o, s:o, s:o, s:o, s:o, s:[]}",
-                     "tool", RESULT_TOOL, "schema_version", RESULT_VERSION,
-                     "session", session_json(session), "environment",
-                     session->environment, "plan", plan_json(session),
-                     "configurations", configurations_json(session), "runs",
-                     runs_json(session), "estimates", part_estimates(session),
-                     "comparisons", part_comparisons(session), "latency");
+    return json_pack(
+        "{s:s, s:s, s:o, s:O, s:o, s:o, s:o, s:o, s:o, s:[], s:O?}", "tool",
+        RESULT_TOOL, "schema_version", RESULT_VERSION, "session",
+        session_json(session), "environment", session->environment, "plan",
+        plan_json(session), "configurations", configurations_json(session),
+        "runs", runs_json(session), "estimates", part_estimates(session),
+        "comparisons", part_comparisons(session), "latency",
+        "environment_after", session->environment_after);
 }
 
 /* ---- Files ---- */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What harness/session/estimate.h makes of a session, as values of result.json.
- * Nothing is computed here but flags. A null says that so few blocks cannot
+ * Nothing is computed here. A null says that so few blocks cannot
  * tell.
  */
 #include <errno.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "harness/session/estimate.h"
@@ -136,61 +135,4 @@ json_t *part_aa_twin(const struct session *session)
         part_id(session, twin.point), "n", part_integer(twin.ratio.n), "ratio",
         part_real(twin.ratio.ratio), "low_ratio", part_real(twin.ratio.low),
         "high_ratio", part_real(twin.ratio.high));
-}
-
-/* ---- Flags ---- */
-
-/* The good runs of a point: their times, and where they stand in the session.
- * Returns how many. */
-static size_t times_of(const struct session *session, unsigned point,
-                       double *times, size_t *places)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < session->nruns; i++)
-        if (session->runs[i].point == point &&
-            session->runs[i].status == RUN_OK) {
-            times[n] = (double)session->runs[i].run_ns;
-            places[n++] = i;
-        }
-    return n;
-}
-
-/* 0.6745 makes the median absolute deviation of a normal distribution its
- * standard deviation. `sorted` has room for n. */
-static void flag_outliers(const double *times, const size_t *places, size_t n,
-                          double *sorted, json_t *flags)
-{
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = times[i];
-    stats_sort(sorted, n);
-    double median = stats_quantile(sorted, n, 0.5);
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = fabs(times[i] - median);
-    stats_sort(sorted, n);
-    double deviation = stats_quantile(sorted, n, 0.5);
-    for (size_t i = 0; i < n; i++)
-        if (0.6745 * fabs(times[i] - median) > 3.5 * deviation)
-            json_array_append_new(json_array_get(flags, places[i]),
-                                  json_string("outlier"));
-}
-
-json_t *part_flags(const struct session *session)
-{
-    json_t *flags = json_array();
-    double *times = calloc(2 * session->nruns + 1, sizeof *times);
-    size_t *places = calloc(session->nruns + 1, sizeof *places);
-
-    for (size_t i = 0; i < session->nruns; i++)
-        json_array_append_new(flags, json_array());
-    for (unsigned p = 0;
-         times != NULL && places != NULL && p < session->npoints; p++) {
-        size_t n = times_of(session, p, times, places);
-        /* The spread of two or three times says nothing about one of them. */
-        if (n >= 4)
-            flag_outliers(times, places, n, times + session->nruns, flags);
-    }
-    free(places);
-    free(times);
-    return flags;
 }

@@ -18,6 +18,9 @@ json_t *part_integer(uint64_t value);
 /* A real number; null for NaN and infinity, which JSON does not have. */
 json_t *part_real(double value);
 
+/* null for FIGURE_UNKNOWN. */
+json_t *part_figure(int64_t value);
+
 /* "0x" and 16 digits: a JSON number would lose the last ones. */
 json_t *part_digest(uint64_t digest);
 
@@ -32,10 +35,13 @@ json_t *part_comparisons(const struct session *session);
  * was compared. */
 json_t *part_aa_twin(const struct session *session);
 
-/* The flags of each run, session->nruns arrays of texts: "outlier" is a time
- * farther from its point's median than 3.5 robust standard deviations
- * (Iglewicz and Hoaglin, "How to Detect and Handle Outliers", 1993). Such runs
- * count like all others. */
+/* How fast and how steady a core was, before the session and over it; and which
+ * blocks had to be measured again. */
+json_t *part_calibration(const struct session *session);
+json_t *part_reruns(const struct session *session);
+
+/* The flags of each run, session->nruns arrays of texts: "outlier" and why it
+ * is one (harness/session/outliers.h). NULL: no memory. */
 json_t *part_flags(const struct session *session);
 
 #endif

@@ -89,7 +89,27 @@ static char *read_optional(const json_t *value)
     return text != NULL ? strdup(text) : NULL;
 }
 
+/* An integer of this or a later version, FIGURE_UNKNOWN if there is none. */
+static int64_t read_figure(const json_t *object, const char *name)
+{
+    int64_t figure;
+
+    figures_read(object, &name, &figure, 1);
+    return figure;
+}
+
 /* ---- Session ---- */
+
+/* What version 1.0 did not have, may be absent. */
+static void read_additions(const json_t *value, struct session *session)
+{
+    const json_t *causes =
+        json_object_get(json_object_get(value, "reruns"), "causes");
+
+    for (unsigned i = 0; i < NOISE_CAUSES; i++)
+        session->reruns[i] = (unsigned)json_integer_value(
+            json_object_get(causes, noise_cause_names[i]));
+}
 
 static int read_session(struct source *source)
 {
@@ -117,6 +137,9 @@ static int read_session(struct source *source)
     session->argv = json_incref(argv);
     session->environment =
         json_incref(json_object_get(source->root, "environment"));
+    session->environment_after =
+        json_incref(json_object_get(source->root, "environment_after"));
+    read_additions(json_object_get(source->root, "session"), session);
     session->duration_ns = (uint64_t)(duration_s * (double)NS_PER_S);
     session->seed = (uint64_t)seed;
     session->complete = complete != 0;
@@ -137,7 +160,7 @@ static int read_calibration(struct source *source)
                                     "calibration");
     json_error_t error;
 
-    if (value == NULL)
+    if (value == NULL || json_is_null(value))
         return 0;
     if (json_unpack_ex(value, &error, 0, "{s:F, s:F}", "median_ns",
                        &calibration->median_ns, "cv_ratio",
@@ -353,6 +376,8 @@ static int read_figures(struct source *source, json_t *value,
     c->ntasks = (uint64_t)ntasks;
     c->seed = (uint64_t)seed;
     c->pin = pin != 0;
+    figures_read(json_object_get(value, "counters"), counter_names,
+                 point->counters.figures, COUNTER_MAX);
     return apply_set(source, set, c);
 }
 
@@ -463,6 +488,10 @@ static int read_times(struct source *source, json_t *value, struct run *run)
             return refuse(source, "runs: one has no %s", fields[i].name);
         *fields[i].at = (uint64_t)json_integer_value(number);
     }
+    run->minor_faults = read_figure(value, "minor_faults");
+    run->major_faults = read_figure(value, "major_faults");
+    figures_read(json_object_get(value, "noise"), noise_names,
+                 run->noise.figures, NOISE_FIGURES);
     return 0;
 }
 

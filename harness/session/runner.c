@@ -19,7 +19,7 @@
 
 /* ---- The command line ---- */
 
-enum { EXTRA_ARGUMENTS = 5 };
+enum { EXTRA_ARGUMENTS = 6 };
 
 static char *expect_text(const struct point *point)
 {
@@ -59,7 +59,8 @@ static char **copy_argv(const struct configuration *configuration,
     return argv;
 }
 
-char **runner_argv(const struct session *session, unsigned point, bool json)
+static char **point_argv(const struct session *session, unsigned point,
+                         bool json, bool counters)
 {
     const struct point *p = &session->points[point];
     const char *extra[EXTRA_ARGUMENTS] = {"--expect"};
@@ -73,9 +74,16 @@ char **runner_argv(const struct session *session, unsigned point, bool json)
         extra[n++] = "--json";
     if (session->experiments[p->experiment]->memory)
         extra[n++] = "--memory";
+    if (counters)
+        extra[n++] = "--counters";
     char **argv = copy_argv(&p->configuration, extra);
     free(expect);
     return argv;
+}
+
+char **runner_argv(const struct session *session, unsigned point, bool json)
+{
+    return point_argv(session, point, json, false);
 }
 
 void runner_argv_free(char **argv)
@@ -141,6 +149,8 @@ static void read_line(const json_t *line, struct run *run)
     run->system_ns = number(line, "system_ns");
     run->voluntary_switches = number(line, "voluntary_switches");
     run->involuntary_switches = number(line, "involuntary_switches");
+    run->minor_faults = (int64_t)number(line, "minor_faults");
+    run->major_faults = (int64_t)number(line, "major_faults");
     run->peak_rss_bytes = number(line, "peak_rss_bytes");
     run->peer_cpu_ns = number(line, "peer_cpu_ns");
     run->digest = digest_of(line);
@@ -184,13 +194,29 @@ static json_t *line_of(const struct outcome *outcome)
     return outcome->out != NULL ? json_loads(outcome->out, 0, NULL) : NULL;
 }
 
-int runner_measure(struct runner *runner, unsigned point, struct run *ret)
+/* Between two looks at the machine, and after a round of the loop that tells
+ * how fast it is just now. */
+static int start_observed(struct runner *runner, char **argv,
+                          struct outcome *outcome, struct noise *noise)
+{
+    int64_t calibration_ns = machine_calibrate_briefly();
+    struct noise before = noise_look(&runner->noise);
+    int result = start(runner, argv, outcome);
+    struct noise after = noise_look(&runner->noise);
+
+    before.figures[NOISE_CALIBRATION_NS] = calibration_ns;
+    *noise = noise_between(&before, &after);
+    return result;
+}
+
+int runner_measure(struct runner *runner, unsigned point, struct run *ret,
+                   struct counters *counters)
 {
     const struct session *session = runner->session;
     struct run run = {.point = point};
     struct outcome outcome = {0};
-    char **argv = runner_argv(session, point, true);
-    int result = start(runner, argv, &outcome);
+    char **argv = point_argv(session, point, true, runner->counting);
+    int result = start_observed(runner, argv, &outcome, &run.noise);
 
     if (result == 0) {
         json_t *line = line_of(&outcome);
@@ -199,6 +225,9 @@ int runner_measure(struct runner *runner, unsigned point, struct run *ret)
         run.wall_ns = outcome.wall_ns;
         run.status = judge(line, &outcome);
         read_line(line, &run);
+        if (runner->counting)
+            figures_read(json_object_get(line, "counters"), counter_names,
+                         counters->figures, COUNTER_MAX);
         if (run.metrics == NULL)
             run.metrics = json_object();
         if (run.status != RUN_OK)

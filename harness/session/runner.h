@@ -4,9 +4,11 @@
 
 #include <stdbool.h>
 
+#include "harness/machine/noise.h"
 #include "harness/session/process.h"
 
 struct complaint;
+struct counters;
 struct run;
 struct session;
 
@@ -17,6 +19,8 @@ struct session;
 struct runner {
     struct watch watch;
     const struct session *session;
+    struct noise_reader noise; /* looked at before and after each run */
+    bool counting; /* runs count with perf, which takes them longer */
 };
 
 /* The program that every run executes: this one, also if its file has been
@@ -28,11 +32,13 @@ struct runner {
 char **runner_argv(const struct session *session, unsigned point, bool json);
 void runner_argv_free(char **argv);
 
-/* One run of a point. A run that was refused, failed, crashed or timed out is a
+/* One run of a point; if the runner is counting, *counters (not NULL then) is
+ * what perf counted. A run that was refused, failed, crashed or timed out is a
  * result: its status and error tell. Returns 0; -EINTR if a signal ended it,
  * there is no run then; or -errno if no process could be started. The caller
  * ends *ret with run_fini. */
-int runner_measure(struct runner *runner, unsigned point, struct run *ret);
+int runner_measure(struct runner *runner, unsigned point, struct run *ret,
+                   struct counters *counters);
 
 /* Works out what the runs of a point have to find, and sets it in the session's
  * point; points of the same work get it as well. Returns 0; -EINTR; or -errno

@@ -143,6 +143,7 @@ void session_fini(struct session *session)
         experiment_free(session->experiments[i]);
     free(session->experiments);
     json_decref(session->environment);
+    json_decref(session->environment_after);
     json_decref(session->argv);
     free(session->git_commit);
     free(session->tool_version);
@@ -169,6 +170,7 @@ int session_add_experiment(struct session *session,
     session->points = points;
     for (size_t i = 0; i < experiment->npoints; i++) {
         points[session->npoints] = experiment->points[i];
+        figures_forget(points[session->npoints].counters.figures, COUNTER_MAX);
         points[session->npoints++].experiment = (unsigned)session->nexperiments;
     }
     experiment->npoints = 0;

@@ -9,6 +9,8 @@
 
 #include "harness/configuration.h"
 #include "harness/machine/machine.h"
+#include "harness/machine/noise.h"
+#include "harness/once/counters.h"
 
 /*
  * What a session is about, what it measured, and where that lies. One session
@@ -37,13 +39,15 @@ struct run {
     uint64_t startup_ns, run_ns, shutdown_ns;
     uint64_t user_ns, system_ns; /* over the three, with all workers */
     uint64_t voluntary_switches, involuntary_switches;
+    int64_t minor_faults, major_faults; /* FIGURE_UNKNOWN: an older file */
     uint64_t peak_rss_bytes;
     uint64_t peer_cpu_ns;
     uint64_t digest, steps, bytes;
     enum run_status status;
-    char *error;     /* in words; NULL if RUN_OK */
-    json_t *metrics; /* an object, perhaps empty; "process_ns" if hyperfine
-                        timed the whole process as well */
+    char *error;        /* in words; NULL if RUN_OK */
+    json_t *metrics;    /* an object, perhaps empty; "process_ns" if hyperfine
+                           timed the whole process as well */
+    struct noise noise; /* around it */
 };
 
 /* A configuration in its place in an experiment: one point of a chart. */
@@ -58,9 +62,10 @@ struct point {
     /* The reference; known after the self-check. */
     uint64_t digest, steps, bytes;
     uint64_t longest_steps, shortest_steps; /* of a task; 0: not known */
-    uint64_t sum_wait_ns, longest_wait_ns; /* over the tasks; 0: no waits */
+    uint64_t sum_wait_ns, longest_wait_ns;  /* over the tasks; 0: no waits */
     uint64_t reference_ns; /* how long the reference took, with its process */
     char *refused;         /* why it cannot be measured; NULL: it can */
+    struct counters counters; /* of its run in the discarded block */
 };
 
 struct experiment; /* harness/session/experiment.h */
@@ -78,12 +83,15 @@ struct session {
     uint64_t nblocks;    /* this many whatever the precision; 0: looks decide */
     json_t *argv;        /* the command line */
     char *tool_version;
-    char *git_commit;    /* "" if unknown */
-    json_t *environment; /* harness/machine/machine.h */
+    char *git_commit;          /* "" if unknown */
+    json_t *environment;       /* harness/machine/machine.h */
+    json_t *environment_after; /* what may have changed meanwhile; NULL: an
+                                  older file, or not over yet */
+    struct machine_calibration
+        calibration; /* before it; median_ns 0: unknown */
     struct machine_grade grade;
-    /* Before the first block; median_ns is 0 in files of schema 1.0. */
-    struct machine_calibration calibration;
-    double steal_ratio; /* of all CPU time, while it was measuring */
+    unsigned reruns[NOISE_CAUSES]; /* blocks measured again */
+    double steal_ratio;            /* of all CPU time, while it was measuring */
     struct experiment **experiments;
     size_t nexperiments;
     struct point *points;

@@ -55,7 +55,8 @@ def read_journal(case, folder):
         except ValueError:
             case.fail(f"no JSON in the journal: {line!r}")
         else:
-            runs += [] if run.get("partial") else [run]
+            if not run.get("partial") and not run.get("discarded"):
+                runs.append(run)
     return runs
 
 
