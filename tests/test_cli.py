@@ -255,6 +255,25 @@ def manual():
                        f"{tool[0]}: {done.returncode} {done.stderr}")
 
 
+def doctor():
+    """What it says of a machine of which nothing is known."""
+    with Case("heddle doctor --json") as case:
+        outcome = case.run("doctor", "--json",
+                           env={"HEDDLE_ROOT": case.folder})
+        found = json.loads(outcome.out)
+        case.check(set(found) == {"advice", "environment", "limits",
+                                  "noise_grade", "noise_reason",
+                                  "steal_ratio"}, f"{list(found)}")
+        case.check(found["environment"]["kernel"] is None
+                   and found["environment"]["kernel_missing"],
+                   "it looked at another machine")
+        case.check(outcome.err.startswith("heddle: HEDDLE_ROOT is set"),
+                   f"it does not say whose machine that is: {outcome.err}")
+        text = case.run("doctor").out
+        for word in ("Noise grade", "Limits", "Tools", "perf, hardware"):
+            case.check(word in text, f"`heddle doctor` lacks {word}")
+
+
 def full_output():
     """What was asked for and could not be written is no success."""
     with Case("a full standard output") as case:
@@ -271,5 +290,6 @@ experiments()
 help_on_everything()
 catalogue()
 manual()
+doctor()
 full_output()
 heddle.finish()

@@ -13,9 +13,12 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness/machine/advice.h"
 #include "harness/machine/allowance.h"
@@ -306,6 +309,105 @@ static void test_virtual_machine(void **state)
     json_decref(facts);
 }
 
+/* A server of two sockets that somebody set up for everything but measuring. */
+static void test_server(void **state)
+{
+    (void)state;
+    put_cpus(64, 1);
+    put("/proc/cpuinfo", "model name : Chip");
+    put("/sys/devices/system/node/online", "0-1");
+    put_cpu(0, "cpufreq/scaling_driver", "acpi-cpufreq");
+    for (unsigned cpu = 0; cpu < 64; cpu++) {
+        put_cpu(cpu, "cpufreq/scaling_governor",
+                cpu < 32 ? "ondemand" : "performance");
+        put_cpu(cpu, "thermal_throttle/core_throttle_count", "2");
+    }
+    put(CPU "/cpufreq/boost", "1");
+    put("/sys/devices/system/clocksource/clocksource0/current_clocksource",
+        "hpet");
+    put("/sys/kernel/mm/transparent_hugepage/enabled",
+        "[always] madvise never");
+    put("/sys/firmware/acpi/platform_profile", "quiet");
+    put("/proc/meminfo", "MemTotal: 800000 kB\nMemAvailable: 400000 kB");
+    put(CPU "/nohz_full", "(null)");
+    json_t *facts = environment();
+
+    assert_name(facts, "Chip, 64 cores, Linux");
+    assert_string_equal(text(facts, "governor"), "ondemand, performance");
+    assert_string_equal(text(facts, "nohz_full_cpus"), "");
+    assert_float_equal(number(facts, "thermal_throttles"), 128, 0);
+    assert_true(json_is_false(json_object_get(facts, "smt")));
+    /* All of it, in order of effect. */
+    static const char *const order[] = {
+        "\"quiet\"",
+        "\"ondemand, performance\" (acpi-cpufreq)",
+        "echo 0 | ",
+        "in 2 parts",
+        "\"hpet\"",
+        "Only 391 MiB",
+        "madvise | sudo tee ",
+    };
+    json_object_set_new(facts, "superuser", json_false());
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        assert_int_equal(place_of(facts, order[i]), i + 1);
+    assert_int_equal(place_of(facts, "too hot"), place_of(facts, "echo 0 | "));
+    json_decref(facts);
+}
+
+/* A child that writes on as process 4711 until it is ended; and one process
+ * that does nothing. */
+static void test_top_consumers(void **state)
+{
+    json_t *facts;
+    size_t n = 0;
+
+    (void)state;
+    put("/proc/1/stat", "1 (init) S 0 1 1 0 -1 4194560 9 9 9 9 700 700 0 0 20");
+    put("/proc/4711/stat", "not yet");
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    for (long i = 0; pid == 0; i += 10000)
+        put("/proc/4711/stat",
+            "4711 (a) (b) R 1 1 1 0 -1 4194560 9 9 9 9 %ld 7 0 0 20", i);
+    while (n == 0) {
+        facts = environment();
+        const json_t *list = json_object_get(facts, "top_consumers");
+        n = json_array_size(list);
+        if (n > 0) {
+            const json_t *first = json_array_get(list, 0);
+            assert_int_equal(n, 1);
+            assert_string_equal(text(first, "name"), "a) (b");
+            assert_true(number(first, "core_ratio") > 0.1);
+            json_object_set_new(facts, "load_1min", json_integer(64));
+            assert_true(place_of(facts, "compute here: a) (b (") > 0);
+        }
+        json_decref(facts);
+    }
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* After a session only what may have changed is looked at again. */
+static void test_later(void **state)
+{
+    json_t *all, *later, *value;
+    const char *key;
+
+    (void)state;
+    put_laptop();
+    assert_int_equal(machine_environment(root, &all), 0);
+    assert_int_equal(machine_environment_now(root, &later), 0);
+    json_object_foreach(later, key, value)
+    {
+        assert_non_null(json_object_get(all, key));
+    }
+    assert_string_equal(text(later, "governor"), "powersave");
+    assert_float_equal(number(later, "load_1min"), 0.5, 1e-12);
+    assert_null(json_object_get(later, "cpu_model"));
+    json_decref(later);
+    json_decref(all);
+}
+
 /* The same keys everywhere, and a reason for every null. */
 static void test_empty_root(void **state)
 {
@@ -329,6 +431,7 @@ static void test_empty_root(void **state)
                          json_is_string(json_object_get(facts, reason)));
     }
     assert_true(json_is_null(json_object_get(facts, "kernel")));
+    assert_int_equal(strlen(text(facts, "build_id")) % 2, 0);
     assert_int_equal(cores_usable(root), 1);
     assert_int_equal(place_of(facts, "virtual machine"), 0);
     json_decref(here);
@@ -503,6 +606,9 @@ int main(void)
         IN_ROOT(test_hybrid_arm),
         IN_ROOT(test_equal_cores),
         IN_ROOT(test_virtual_machine),
+        IN_ROOT(test_server),
+        IN_ROOT(test_later),
+        IN_ROOT(test_top_consumers),
         IN_ROOT(test_empty_root),
         IN_ROOT(test_pressure),
         IN_ROOT(test_no_limits),

@@ -649,6 +649,43 @@ static void tables_are_sorted_and_fit(void **state)
     session_fini(&session);
 }
 
+/* Of one point: the host took a second of one run, nobody knows what another
+ * one met; the rest goes on as it was. */
+static void disturbances_are_told(void **state)
+{
+    struct session session;
+    struct run *first = NULL, *second = NULL;
+    (void)state;
+    make_cpu_session(&session);
+    char *text = printed(&session, false);
+    assert_null(strstr(text, "far from the median"));
+    assert_null(strstr(text, "measured again"));
+    free(text);
+    for (size_t i = 0; i < session.nruns; i++)
+        if (session.runs[i].point == 0) {
+            first = second;
+            second = &session.runs[i];
+        }
+    assert_non_null(first);
+    first->run_ns *= 3;
+    first->noise.figures[NOISE_STEAL_TICKS] = 100;
+    second->run_ns *= 3;
+    session.reruns[NOISE_HOT] = 1;
+    session.reruns[NOISE_STOLEN] = 2;
+    session.grade.letter = 'D';
+    text = printed(&session, false);
+    assert_fits(text);
+    for (char *at = text; (at = strchr(at, '\n')) != NULL;)
+        *at = ' ';
+    assert_says(text, " runs lie far from the median of their like: 1 lost "
+                      "CPU time to the host, 1 unexplained; all are kept.");
+    assert_says(text, "3 of 31 blocks were measured again: 1 since a processor "
+                      "was too hot, 2 since the host gave");
+    assert_says(text, "Noise grade D: It varies. Trust the ratios");
+    free(text);
+    session_fini(&session);
+}
+
 static void holes_have_their_reason(void **state)
 {
     struct session session;
@@ -920,6 +957,7 @@ int main(void)
         cmocka_unit_test(scaling_is_told_at_the_cores),
         cmocka_unit_test(the_impossible_is_refused),
         cmocka_unit_test(tables_are_sorted_and_fit),
+        cmocka_unit_test(disturbances_are_told),
         cmocka_unit_test(holes_have_their_reason),
         cmocka_unit_test(charts_of_models),
         cmocka_unit_test(charts_of_concurrency),

@@ -372,16 +372,14 @@ static void remove_machine(void)
     assert(system(command) == 0);
 }
 
-static int run_hot(const char *trial, uint64_t nblocks)
+static int run_hot(const char *trial, const struct options *options)
 {
-    struct options options = usual;
     char path[sizeof folder + 16];
 
     snprintf(path, sizeof path, "%s/count", folder);
     setenv("TRIAL_COUNT", path, 1);
     make_machine();
-    options.blocks = nblocks;
-    int status = run(trial, &options);
+    int status = run(trial, options);
     unlink(path);
     return status;
 }
@@ -389,7 +387,7 @@ static int run_hot(const char *trial, uint64_t nblocks)
 /* The block is measured again, and its first attempt stands in the journal. */
 static void test_measured_again(void)
 {
-    assert(run_hot("heat", 3) == EXIT_WELL);
+    assert(run_hot("heat", &usual) == EXIT_WELL);
     struct session session = load();
     check_blocks(&session);
     assert(session.complete);
@@ -410,7 +408,10 @@ static void test_measured_again(void)
 /* A block is measured again once; and where all would have to be, no more. */
 static void test_always_hot(void)
 {
-    assert(run_hot("always hot", 10) == EXIT_WELL);
+    struct options options = usual;
+
+    options.blocks = 10;
+    assert(run_hot("always hot", &options) == EXIT_WELL);
     struct session session = load();
     assert(session.complete && session.nruns == 30);
     assert(session.reruns[NOISE_HOT] == 5);
@@ -420,6 +421,57 @@ static void test_always_hot(void)
     assert(count(journal, "\"discarded\":") == 15);
     free(journal);
     session_fini(&session);
+}
+
+/* Adds a CPU quota to the machine that is used up all the time. Returns the
+ * process that does that. */
+static pid_t make_quota(void)
+{
+    char path[256];
+
+    make_machine();
+    snprintf(path, sizeof path,
+             "mkdir -p %s/root/proc/self && cd %s/root/proc/self &&"
+             "echo 0::/ >cgroup && echo 1 1 0:1 / / rw - cgroup2 x rw "
+             ">mountinfo",
+             folder, folder);
+    assert(system(path) == 0);
+    snprintf(path, sizeof path, "%s/root/cpu.stat", folder);
+    pid_t pid = fork();
+    assert(pid >= 0);
+    for (long n = 0; pid == 0; n++) {
+        FILE *file = fopen(path, "w");
+        if (file != NULL && fprintf(file, "nr_throttled %ld\n", n) > 0)
+            fclose(file);
+    }
+    return pid;
+}
+
+/* An unfit machine is told of before anything is measured. */
+static void test_strict_before(void)
+{
+    struct options options = usual;
+    pid_t pid = make_quota();
+    int status;
+
+    options.strict = true;
+    options.blocks = 10;
+    do
+        status = run("well", &options);
+    while (access(out, F_OK) == 0);
+    kill(pid, SIGKILL);
+    assert(waitpid(pid, NULL, 0) == pid);
+    assert(status == EXIT_UNFIT_MACHINE);
+    remove_machine();
+}
+
+/* And one that turns out to be unfit, afterwards. */
+static void test_strict_after(void)
+{
+    struct options options = usual;
+
+    options.strict = true;
+    assert(run_hot("always hot", &options) == EXIT_UNFIT_MACHINE);
 }
 
 static void check_signal(const char *trial, int status)
@@ -564,6 +616,9 @@ int main(int argc, char **argv)
     check_signal("sigterm", EXIT_SIGTERM);
     test_measured_again();
     test_always_hot();
+    test_strict_after();
+    test_strict_before();
+    make_machine();
     test_precision();
     test_budget();
     test_folder_in_use();

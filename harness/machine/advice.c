@@ -111,18 +111,40 @@ static bool check_power(const struct situation *on, struct advice *ret)
     return true;
 }
 
+/* ": cc1 (98 % of a core), firefox (20 %)", the busiest of this moment; "" if
+ * nobody is busy just now. */
+static void write_consumers(const struct situation *on, char *text, size_t room)
+{
+    const json_t *list = json_object_get(on->environment, "top_consumers");
+    const json_t *one;
+    size_t i, length = 0;
+
+    *text = '\0';
+    json_array_foreach(list, i, one)
+    {
+        double ratio = json_number_value(json_object_get(one, "core_ratio"));
+        snprintf(text + length, room - length, "%s%s (%.0f %%%s)",
+                 i == 0 ? ": " : ", ",
+                 json_string_value(json_object_get(one, "name")), 100 * ratio,
+                 i == 0 ? " of a core" : "");
+        length = strlen(text);
+    }
+}
+
 static bool check_load(const struct situation *on, struct advice *ret)
 {
     double load = number(on, "load_1min");
     double cores = number(on, "cores_usable");
+    char consumers[128];
 
     if (load < 0.2 * cores && number(on, "pressure_cpu_percent") < 5)
         return false;
+    write_consumers(on, consumers, sizeof consumers);
     SAY(ret->found,
-        "Other programs compute here: a load of %.1f on %.0f core%s during the "
-        "last minute. What needs all cores shares them, a single thread "
+        "Other programs compute here%s; a load of %.1f on %.0f core%s during "
+        "the last minute. What needs all cores shares them, a single thread "
         "hardly: that bends speed-ups most.",
-        load, cores, cores == 1 ? "" : "s");
+        consumers, load, cores, cores == 1 ? "" : "s");
     SAY(ret->mend, is_true(on, "battery")
                        ? "Close the browser and whatever else is open. "
                          "Who it is:"

@@ -10,7 +10,7 @@
  * machine_environment found, so that a test can ask about any machine.
  */
 struct advice {
-    char found[320];   /* what there is, and what it does to the numbers */
+    char found[384];   /* what there is, and what it does to the numbers */
     char mend[320];    /* what to do about it */
     char command[256]; /* to be typed as it stands; "" if none helps */
 };

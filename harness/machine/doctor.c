@@ -160,12 +160,42 @@ static int grade_now(struct machine_grade *ret, double *ret_steal_ratio)
     return 0;
 }
 
+static void print_all(const json_t *environment,
+                      const struct machine_grade *grade, double steal_ratio)
+{
+    print_machine(environment);
+    printf("\nNoise grade %c of A to D, at this moment\n    ", grade->letter);
+    print_words(grade->reason, 4, 4);
+    print_advice(environment, steal_ratio);
+    print_allowances(environment);
+    doctor_print_tools(environment);
+}
+
+/* Returns an exit status. */
+static int print_json(json_t *environment, const struct machine_grade *grade,
+                      double steal_ratio)
+{
+    json_t *all = doctor_json(environment, grade, steal_ratio);
+    int failed = all == NULL ||
+                 json_dumpf(all, stdout,
+                            JSON_SORT_KEYS | JSON_REAL_PRECISION(9) |
+                                JSON_INDENT(1)) != 0 ||
+                 putchar('\n') == EOF || fflush(stdout) != 0;
+
+    json_decref(all);
+    if (failed)
+        complain("the result could not be written");
+    return failed ? EXIT_NOT_MEASURED : EXIT_WELL;
+}
+
 int command_doctor(const struct options *options)
 {
     struct machine_grade grade;
     double steal_ratio;
     json_t *environment;
+    int result = EXIT_WELL;
 
+    machine_complain_of_root();
     int err = machine_environment(machine_root(), &environment);
     if (err < 0) {
         complain("cannot describe this machine: %s", strerror(-err));
@@ -178,13 +208,12 @@ int command_doctor(const struct options *options)
         json_decref(environment);
         return EXIT_NOT_MEASURED;
     }
-    print_machine(environment);
-    printf("\nNoise grade %c of A to D, at this moment\n    ", grade.letter);
-    print_words(grade.reason, 4, 4);
-    print_advice(environment, steal_ratio);
-    print_allowances(environment);
-    doctor_print_tools(environment);
+    if (options->json)
+        result = print_json(environment, &grade, steal_ratio);
+    else
+        print_all(environment, &grade, steal_ratio);
     json_decref(environment);
-    return options->strict && grade.letter == 'D' ? EXIT_UNFIT_MACHINE
-                                                  : EXIT_WELL;
+    return result == EXIT_WELL && options->strict && grade.letter == 'D'
+               ? EXIT_UNFIT_MACHINE
+               : result;
 }

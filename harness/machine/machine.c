@@ -14,12 +14,20 @@
 
 #include "harness/machine/cores.h"
 #include "harness/machine/facts.h"
+#include "harness/options.h"
 
 const char *machine_root(void)
 {
     const char *root = getenv("HEDDLE_ROOT");
 
     return root != NULL ? root : "";
+}
+
+void machine_complain_of_root(void)
+{
+    if (*machine_root() != '\0')
+        complain("HEDDLE_ROOT is set: the machine is described from %s",
+                 machine_root());
 }
 
 struct fact {

@@ -17,6 +17,9 @@
  * environment. For tests: what is then measured is still measured here. */
 const char *machine_root(void);
 
+/* Says so in one line of complaint, if it is another machine's. */
+void machine_complain_of_root(void);
+
 /* ---- What it is ---- */
 
 /*

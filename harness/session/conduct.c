@@ -147,9 +147,7 @@ static int machine_before(struct session *session, const struct runner *runner,
         complain("describing this machine: %s", strerror(-result));
         return EXIT_NOT_MEASURED;
     }
-    if (*machine_root() != '\0')
-        complain("HEDDLE_ROOT: the machine is described from %s",
-                 machine_root());
+    machine_complain_of_root();
     fprintf(stderr, "Noise grade %c, at this moment: %s%s\n",
             session->grade.letter, session->grade.reason,
             session->grade.letter >= 'C' ? " See heddle doctor." : "");
