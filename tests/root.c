@@ -40,8 +40,12 @@ int remove_root(void **state)
 void put(const char *path, const char *format, ...)
 {
     char full[512];
+    char *text;
     va_list arguments;
 
+    va_start(arguments, format);
+    assert_true(vasprintf(&text, format, arguments) >= 0);
+    va_end(arguments);
     snprintf(full, sizeof full, "%s%s", root, path);
     for (char *slash = full + strlen(root) + 1;
          (slash = strchr(slash, '/')) != NULL; slash++) {
@@ -51,9 +55,7 @@ void put(const char *path, const char *format, ...)
     }
     FILE *file = fopen(full, "w");
     assert_non_null(file);
-    va_start(arguments, format);
-    vfprintf(file, format, arguments);
-    va_end(arguments);
-    fputc('\n', file);
+    assert_true(fprintf(file, "%s\n", text) > 0);
     assert_int_equal(fclose(file), 0);
+    free(text);
 }

@@ -366,9 +366,10 @@ static void test_top_consumers(void **state)
     put("/proc/4711/stat", "not yet");
     pid_t pid = fork();
     assert_true(pid >= 0);
-    for (long i = 0; pid == 0; i += 10000)
-        put("/proc/4711/stat",
-            "4711 (a) (b) R 1 1 1 0 -1 4194560 9 9 9 9 %ld 7 0 0 20", i);
+    if (pid == 0)
+        for (long i = 0;; i += 10000)
+            put("/proc/4711/stat",
+                "4711 (a) (b) R 1 1 1 0 -1 4194560 9 9 9 9 %ld 7 0 0 20", i);
     while (n == 0) {
         facts = environment();
         const json_t *list = json_object_get(facts, "top_consumers");

@@ -201,7 +201,7 @@ static void make_session(void)
 
     session = (struct session){
         .points = &point, .npoints = 1, .runs = runs, .nruns = NRUNS};
-    for (int i = 0; i < NRUNS; i++) {
+    for (int64_t i = 0; i < NRUNS; i++) {
         runs[i] = (struct run){
             .block = (unsigned)i,
             .run_ns = 10000000 + 10000 * (uint64_t)(i % 5),
@@ -210,9 +210,9 @@ static void make_session(void)
             .major_faults = 0,
         };
         figures_forget(runs[i].noise.figures, NOISE_FIGURES);
-        runs[i].noise.figures[NOISE_CALIBRATION_NS] = 1000000 + 1000 * (i % 7);
+        runs[i].noise.figures[NOISE_CALIBRATION_NS] = 1000000 + i % 7 * 1000;
         runs[i].noise.figures[NOISE_STEAL_TICKS] = 0;
-        runs[i].noise.figures[NOISE_CPU_SOME_US] = 10 * (i % 3);
+        runs[i].noise.figures[NOISE_CPU_SOME_US] = i % 3 * 10;
         runs[i].noise.figures[NOISE_IO_SOME_US] = 0;
     }
     runs[LATE].run_ns += 10000000;

@@ -439,12 +439,13 @@ static pid_t make_quota(void)
     snprintf(path, sizeof path, "%s/root/cpu.stat", folder);
     pid_t pid = fork();
     assert(pid >= 0);
-    for (long n = 0; pid == 0; n++) {
+    if (pid > 0)
+        return pid;
+    for (long n = 0;; n++) {
         FILE *file = fopen(path, "w");
         if (file != NULL && fprintf(file, "nr_throttled %ld\n", n) > 0)
             fclose(file);
     }
-    return pid;
 }
 
 /* An unfit machine is told of before anything is measured. */

@@ -116,7 +116,7 @@ static json_t *find_build_id(const char *notes, size_t bytes)
             continue;
         char text[65] = "";
         for (unsigned i = 0; i < head->n_descsz; i++)
-            sprintf(text + 2 * i, "%02x", (unsigned char)id[i]);
+            sprintf(strchr(text, '\0'), "%02x", (unsigned char)id[i]);
         return json_string(text);
     }
     return NULL;
