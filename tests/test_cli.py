@@ -274,6 +274,26 @@ def doctor():
             case.check(word in text, f"`heddle doctor` lacks {word}")
 
 
+def counters():
+    """They are there if they are asked for; what this machine does not count
+    is null."""
+    with Case("heddle once --counters") as case:
+        plain = json.loads(case.run(*EMPTY.split(), "--json").out)
+        case.check("counters" not in plain, "nobody asked for counters")
+        case.check(plain["minor_faults"] >= 0 and plain["major_faults"] >= 0,
+                   "no faults are told")
+        counted = json.loads(case.run(*EMPTY.split(), "--json",
+                                      "--counters").out)["counters"]
+        case.check(set(counted) == {"task_clock_ns", "context_switches",
+                                    "cpu_migrations", "page_faults", "cycles",
+                                    "instructions", "cache_misses"},
+                   f"{list(counted)}")
+        facts = json.loads(case.run("doctor", "--json").out)["environment"]
+        case.check((counted["page_faults"] is not None)
+                   == (facts["perf_software"] == "available"),
+                   f"{counted} but perf is {facts['perf_software']}")
+
+
 def full_output():
     """What was asked for and could not be written is no success."""
     with Case("a full standard output") as case:
@@ -291,5 +311,6 @@ help_on_everything()
 catalogue()
 manual()
 doctor()
+counters()
 full_output()
 heddle.finish()

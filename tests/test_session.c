@@ -36,14 +36,18 @@ static bool has(int argc, char **argv, const char *word)
     return false;
 }
 
+static bool counting; /* with perf, as the discarded block does */
+
 static int tell(const char *status, const char *error, uint64_t run_ns)
 {
     printf("{\"status\": \"%s\", \"error\": %s, \"digest\": "
            "\"0xfedcba9876543210\", \"steps\": 3, \"bytes\": 4, "
            "\"startup_ns\": 10, \"run_ns\": %" PRIu64 ", \"shutdown_ns\": 20, "
-           "\"user_ns\": 5, \"system_ns\": 6, \"metrics\": {\"apples\": 7}, "
-           "\"sum_wait_ns\": 0, \"longest_wait_ns\": 0}\n",
-           status, error, run_ns);
+           "\"user_ns\": 5, \"system_ns\": 6, \"metrics\": {\"apples\": %d}, "
+           "\"sum_wait_ns\": 0, \"longest_wait_ns\": 0, "
+           "\"minor_faults\": 8, \"major_faults\": 9, "
+           "\"counters\": {\"cpu_migrations\": 11, \"cycles\": null}}\n",
+           status, error, run_ns, counting ? 8 : 7);
     return 0;
 }
 
@@ -94,6 +98,7 @@ static int pretend(int argc, char **argv)
     const char *trial = getenv("TRIAL");
     bool threads = has(argc, argv, "threads");
 
+    counting = has(argc, argv, "--counters");
     assert(trial != NULL);
     if (has(argc, argv, "--reference"))
         return strcmp(trial, "unchecked") == 0
@@ -214,6 +219,41 @@ static size_t runs_of(const struct session *session, unsigned point)
     return n;
 }
 
+/* A machine of which nothing is known but how often it was too hot: what
+ * happens to the real one is not to disturb these sessions. */
+static void make_machine(void)
+{
+    char command[1024];
+
+    snprintf(command, sizeof command,
+             "mkdir -p %s/root$(dirname " HEAT ") && echo 0 >%s/root" CPU
+             "/online && echo 0 >%s/root" HEAT,
+             folder, folder, folder);
+    assert(system(command) == 0);
+    snprintf(command, sizeof command, "%s/root", folder);
+    setenv("HEDDLE_ROOT", command, 1);
+}
+
+static void remove_machine(void)
+{
+    char command[sizeof folder + 32];
+
+    snprintf(command, sizeof command, "rm -rf %s/root", folder);
+    assert(system(command) == 0);
+}
+
+static int run_hot(const char *trial, const struct options *options)
+{
+    char path[sizeof folder + 16];
+
+    snprintf(path, sizeof path, "%s/count", folder);
+    setenv("TRIAL_COUNT", path, 1);
+    make_machine();
+    int status = run(trial, options);
+    unlink(path);
+    return status;
+}
+
 /* ---- What has to come of them ---- */
 
 /* Every block holds every point once, in some order. */
@@ -247,7 +287,20 @@ static void test_well(void)
         assert(r->run_ns == (r->point == 2 ? 2000 : 1000));
         assert(r->user_ns == 5 && r->system_ns == 6 && r->steps == 3);
         assert(r->wall_ns > 0 && json_object_size(r->metrics) == 1);
+        assert(json_integer_value(json_object_get(r->metrics, "apples")) == 7);
+        assert(r->minor_faults == 8 && r->major_faults == 9);
+        assert(r->noise.figures[NOISE_CALIBRATION_NS] > 0);
+        assert(r->noise.figures[NOISE_STEAL_TICKS] == FIGURE_UNKNOWN);
     }
+    for (size_t i = 0; i < session.npoints; i++) {
+        const int64_t *counted = session.points[i].counters.figures;
+        assert(counted[COUNTER_CPU_MIGRATIONS] == 11);
+        assert(counted[COUNTER_CYCLES] == FIGURE_UNKNOWN);
+        assert(counted[COUNTER_PAGE_FAULTS] == FIGURE_UNKNOWN);
+    }
+    assert(session.calibration.median_ns > 0 &&
+           session.calibration.cv_ratio > 0);
+    assert(json_is_object(session.environment_after));
     char *journal = read_file("samples.ndjson");
     assert(count(journal, "\n") == 9 && count(journal, "partial") == 0);
     free(journal);
@@ -267,6 +320,46 @@ static void test_round_trip(void)
     free(text);
     json_decref(result);
     free(file);
+    session_fini(&session);
+}
+
+/* A file of version 1.0, which knew nothing of noise, is read as it is. */
+static void test_older_file(void)
+{
+    char path[sizeof out + 32];
+    json_t *run;
+    size_t i;
+
+    assert(run_hot("heat", &usual) == EXIT_WELL);
+    snprintf(path, sizeof path, "%s/result.json", out);
+    json_t *result = json_load_file(path, 0, NULL);
+    json_t *head = json_object_get(result, "session");
+    json_object_set_new(result, "schema_version", json_string("1.0"));
+    json_object_del(result, "environment_after");
+    json_object_del(head, "calibration");
+    json_object_del(head, "reruns");
+    json_array_foreach(json_object_get(result, "configurations"), i, run)
+    {
+        json_object_del(run, "counters");
+    }
+    json_array_foreach(json_object_get(result, "runs"), i, run)
+    {
+        json_object_del(run, "noise");
+        json_object_del(run, "minor_faults");
+        json_object_del(run, "major_faults");
+    }
+    assert(result_save(path, result) == 0);
+    json_decref(result);
+
+    struct session session = load();
+    assert(session.nruns == 9 && session.environment_after == NULL);
+    assert(!(session.calibration.median_ns > 0));
+    assert(session.reruns[NOISE_HOT] == 0);
+    for (i = 0; i < COUNTER_MAX; i++)
+        assert(session.points[2].counters.figures[i] == FIGURE_UNKNOWN);
+    for (i = 0; i < NOISE_FIGURES; i++)
+        assert(session.runs[3].noise.figures[i] == FIGURE_UNKNOWN);
+    assert(session.runs[3].minor_faults == FIGURE_UNKNOWN);
     session_fini(&session);
 }
 
@@ -347,41 +440,6 @@ static void test_self_check(void)
 {
     assert(run("unchecked", &usual) == EXIT_NOT_MEASURED);
     assert(access(out, F_OK) != 0);
-}
-
-/* A machine of which nothing is known but how often it was too hot: what
- * happens to the real one is not to disturb these sessions. */
-static void make_machine(void)
-{
-    char command[1024];
-
-    snprintf(command, sizeof command,
-             "mkdir -p %s/root$(dirname " HEAT ") && echo 0 >%s/root" CPU
-             "/online && echo 0 >%s/root" HEAT,
-             folder, folder, folder);
-    assert(system(command) == 0);
-    snprintf(command, sizeof command, "%s/root", folder);
-    setenv("HEDDLE_ROOT", command, 1);
-}
-
-static void remove_machine(void)
-{
-    char command[sizeof folder + 32];
-
-    snprintf(command, sizeof command, "rm -rf %s/root", folder);
-    assert(system(command) == 0);
-}
-
-static int run_hot(const char *trial, const struct options *options)
-{
-    char path[sizeof folder + 16];
-
-    snprintf(path, sizeof path, "%s/count", folder);
-    setenv("TRIAL_COUNT", path, 1);
-    make_machine();
-    int status = run(trial, options);
-    unlink(path);
-    return status;
 }
 
 /* The block is measured again, and its first attempt stands in the journal. */
@@ -606,6 +664,7 @@ int main(int argc, char **argv)
 
     test_well();
     test_round_trip();
+    test_older_file();
     test_order();
     test_wrong_work();
     check_hole("fail", "forking: EAGAIN", 1);
