@@ -19,11 +19,11 @@
 #include "harness/session/experiment.h"
 #include "harness/session/hyperfine.h"
 #include "harness/session/journal.h"
+#include "harness/session/order.h"
 #include "harness/session/plan.h"
 #include "harness/session/progress.h"
 #include "harness/session/runner.h"
 #include "harness/session/session.h"
-#include "harness/stats/rng.h"
 
 /* Looking several times at data that stop when they please costs coverage; at
  * this level the looks below leave 95 % of it in simulations. */
@@ -43,7 +43,6 @@ struct course {
     struct runner *runner;
     struct journal *journal;
     struct progress *progress;
-    struct rng rng;
     struct standing *standings; /* one a point */
     uint64_t *block_ns;         /* how long a block takes, of each experiment */
     bool hyperfine;
@@ -53,8 +52,8 @@ struct course {
 /* The runs of a block, until it is complete. */
 struct block {
     unsigned experiment;
-    unsigned number;
-    size_t *order; /* points */
+    uint32_t number; /* ORDER_DISCARDED: it does not count */
+    size_t *order;   /* points */
     size_t npoints;
     struct run *runs;
     size_t nruns;
@@ -63,10 +62,11 @@ struct block {
 /* ---- A block ---- */
 
 static int block_init(struct block *ret, struct course *course,
-                      unsigned experiment, unsigned number)
+                      unsigned experiment, uint32_t number)
 {
     const struct session *session = course->session;
     struct block block = {.experiment = experiment, .number = number};
+    size_t n = 0;
 
     block.order = calloc(session->npoints + 1, sizeof *block.order);
     block.runs = calloc(session->npoints + 1, sizeof *block.runs);
@@ -76,10 +76,12 @@ static int block_init(struct block *ret, struct course *course,
         return -ENOMEM;
     }
     for (size_t i = 0; i < session->npoints; i++)
-        if (session->points[i].experiment == experiment &&
-            session->points[i].refused == NULL)
-            block.order[block.npoints++] = i;
-    rng_shuffle(&course->rng, block.order, block.npoints);
+        if (session->points[i].experiment == experiment)
+            block.order[n++] = i;
+    order_shuffle(session->seed, experiment, number, block.order, n);
+    for (size_t i = 0; i < n; i++)
+        if (session->points[block.order[i]].refused == NULL)
+            block.order[block.npoints++] = block.order[i];
     *ret = block;
     return 0;
 }
@@ -121,7 +123,7 @@ static int run_block(struct course *course, struct block *block)
             runner_measure(course->runner, (unsigned)block->order[i], run);
         if (result != 0)
             return result;
-        run->block = block->number;
+        run->block = block->number == ORDER_DISCARDED ? 0 : block->number;
         run->position = (unsigned)i;
         block->nruns++;
         if (run->status == RUN_WRONG)
@@ -181,11 +183,12 @@ static void complain_about_wrong_work(const struct course *course,
     complain("%s: %s", id, run->error != NULL ? run->error : "wrong work");
 }
 
-/* Runs a block; `kept`: it counts. *ret_ns: how long it took. */
+/* Runs a block. *ret_ns: how long it took. */
 static int measure_block(struct course *course, unsigned experiment,
-                         unsigned number, bool kept, uint64_t *ret_ns)
+                         uint32_t number, uint64_t *ret_ns)
 {
     uint64_t began_ns = clock_ns();
+    bool kept = number != ORDER_DISCARDED;
     struct block block;
     int result = block_init(&block, course, experiment, number);
 
@@ -391,7 +394,7 @@ static int measure_blocks(struct course *course, unsigned experiment)
                          e->name, e->nblocks, e->stop_reason);
             return 0;
         }
-        result = measure_block(course, experiment, e->nblocks, true, &took_ns);
+        result = measure_block(course, experiment, e->nblocks, &took_ns);
         if (result != 0)
             return result;
         e->nblocks++;
@@ -405,7 +408,7 @@ static int measure_blocks(struct course *course, unsigned experiment)
 static int warm_up(struct course *course, unsigned experiment)
 {
     foresee(course, experiment);
-    return measure_block(course, experiment, 0, false,
+    return measure_block(course, experiment, ORDER_DISCARDED,
                          &course->block_ns[experiment]);
 }
 
@@ -456,7 +459,6 @@ int blocks_measure(struct session *session, struct runner *runner,
         .runner = runner,
         .journal = journal,
         .progress = progress,
-        .rng = {.state = session->seed},
         .standings = calloc(session->npoints + 1, sizeof *course.standings),
         .block_ns = calloc(session->nexperiments + 1, sizeof *course.block_ns),
         .hyperfine = hyperfine_is_there(runner),
