@@ -76,6 +76,8 @@ static const struct option_row {
      OF(dry_run)},
     {"strict", NULL, "exit 4 if not precise enough, 5 on an unfit machine",
      " run bench doctor ", FLAG, OF(strict)},
+    {"resume", "DIR", "continue the interrupted session in DIR as planned",
+     " bench ", TEXT, OF(resume)},
     {"out", "DIR", "the session's folder (default results/...)", " run bench ",
      TEXT, OF(out)},
     {"no-charts", NULL, "draw no charts", " run bench show ", FLAG,

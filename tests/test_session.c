@@ -392,11 +392,22 @@ static void test_dry_run(void)
     assert(access(out, F_OK) != 0);
 }
 
+static rlim_t plan_bytes(void)
+{
+    assert(run("well", &usual) == EXIT_WELL);
+    char *plan = read_file("plan.json");
+    rlim_t bytes = strlen(plan);
+    free(plan);
+    return bytes;
+}
+
 /* As if the disk were full after so many bytes. */
 static void test_full_disk(rlim_t bytes)
 {
     struct rlimit limit, before;
+    char path[sizeof out + 16];
 
+    snprintf(path, sizeof path, "%s/plan.json", out);
     getrlimit(RLIMIT_FSIZE, &before);
     limit = before;
     limit.rlim_cur = bytes;
@@ -405,6 +416,7 @@ static void test_full_disk(rlim_t bytes)
     assert(run("well", &usual) == EXIT_NOT_MEASURED);
     setrlimit(RLIMIT_FSIZE, &before);
     assert(access(out, F_OK) == 0);
+    assert(access(path, F_OK) == (bytes > 1000 ? 0 : -1));
     assert(waitpid(-1, NULL, 0) < 0 && errno == ECHILD);
 }
 
@@ -467,7 +479,8 @@ int main(int argc, char **argv)
     test_folder_in_use();
     test_dry_run();
     test_full_disk(200);
-    test_full_disk(6000);
+    /* It takes the plan, and not the journal or the result. */
+    test_full_disk(plan_bytes() + 200);
     test_wrong_usage();
     test_sweep();
 

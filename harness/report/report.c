@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/workload.h"
 #include "harness/options.h"
@@ -136,7 +137,12 @@ int report_print(FILE *out, const struct session *session, bool bars)
                 session->grade.reason);
     if (!session->complete)
         fprintf(out, "Not complete: %s. Only complete blocks count.\n",
-                session->stop_reason);
+                session->stop_reason != NULL ? session->stop_reason
+                                             : "it could not go on");
+    size_t nresumed = json_array_size(session->resumed_utc);
+    if (nresumed > 0)
+        fprintf(out, "Continued %zu time%s after an interruption.\n", nresumed,
+                nresumed == 1 ? "" : "s");
     return ferror(out) ? -EIO : 0;
 }
 
@@ -157,11 +163,31 @@ static int write_charts(const struct session *session)
     return 0;
 }
 
+/* It was cut short, and not by wrong work, which would come again. */
+static bool may_continue(const struct session *session)
+{
+    char *path;
+
+    if (session->complete ||
+        (session->stop_reason != NULL &&
+         strcmp(session->stop_reason, "wrong work") == 0) ||
+        asprintf(&path, "%s/plan.json", session->folder) < 0)
+        return false;
+    bool there = access(path, R_OK) == 0;
+    free(path);
+    return there;
+}
+
 /* What the session leaves open decides what to do next. */
 static void print_next(FILE *out, const struct session *session)
 {
     bool holes = false, unsure = false;
 
+    if (may_continue(session)) {
+        fprintf(out, "Continue with: heddle bench --resume %s\n",
+                session->folder);
+        return;
+    }
     for (unsigned e = 0; e < session->nexperiments; e++) {
         struct view view;
         if (session->experiments[e]->stop_reason == NULL)
@@ -212,7 +238,7 @@ int report_session(const struct session *session, const struct options *options)
         err = write_charts(session);
     if (err != 0)
         return err;
-    fprintf(out, "Files: %s (result.json, samples.ndjson, data/)\n",
+    fprintf(out, "Files: %s (result.json, samples.ndjson, plan.json, data/)\n",
             session->folder);
     if (gnuplot)
         print_charts(out, session);

@@ -10,6 +10,7 @@
 #include "harness/options.h"
 #include "harness/session/conduct.h"
 #include "harness/session/experiment.h"
+#include "harness/session/resume.h"
 #include "harness/session/session.h"
 
 /* How much is asked for. Six blocks are the least with an interval for a single
@@ -121,6 +122,8 @@ int command_bench(const struct options *options)
 {
     struct session session;
 
+    if (options->resume != NULL)
+        return resume_command(options);
     if (options->quick && options->rigorous) {
         complain("--quick and --rigorous: choose one");
         return EXIT_USAGE;

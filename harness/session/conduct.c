@@ -24,6 +24,7 @@
 #include "harness/session/plan.h"
 #include "harness/session/progress.h"
 #include "harness/session/result.h"
+#include "harness/session/resume.h"
 #include "harness/session/runner.h"
 #include "harness/session/session.h"
 #include "harness/stats/stats.h"
@@ -128,14 +129,22 @@ struct steadiness {
     struct machine_calibration calibration;
 };
 
+/* A session that is continued has its environment: it is the same. */
 static int machine_before(struct session *session, struct steadiness *ret)
 {
-    int result = machine_environment("", &session->environment);
+    int result = session->environment == NULL
+                     ? machine_environment("", &session->environment)
+                     : 0;
 
     if (result == 0)
         result = machine_calibrate(&ret->calibration);
     if (result == 0)
         result = machine_counters_read("", &ret->before);
+    /* So far; the session will tell more. */
+    if (result == 0)
+        session->grade = machine_grade(ret->calibration.cv_ratio, 0, 0);
+    if (result != 0)
+        complain("looking at the machine: %s", strerror(-result));
     return result;
 }
 
@@ -238,30 +247,47 @@ static int write_results(const struct session *session,
 
 /* ---- The course ---- */
 
-static int measure_session(struct session *session, struct runner *runner)
+/* The journal, and what else it takes to go on after an interruption: all of it
+ * is on the disk before the first block. */
+static int prepare_folder(struct session *session, struct journal *journal)
 {
-    struct steadiness steadiness;
-    struct journal journal;
-    struct progress progress;
-    int result = machine_before(session, &steadiness);
+    bool again = session->resumed_utc != NULL;
+    int result = again ? 0 : folder_make(session->folder);
 
     if (result == 0)
-        result = folder_make(session->folder);
-    if (result == 0)
-        result = journal_open(&journal, session);
+        result = journal_open(journal, session);
     if (result != 0) {
-        complain("%s: %s", session->folder, strerror(-result));
+        complain("%s: %s", session->folder,
+                 result == -EBUSY ? "another process is measuring this session"
+                                  : strerror(-result));
         return result;
     }
+    if (!again)
+        session->duration_ns = session->planned_ns =
+            clock_ns() - session->began_ns;
+    result = again ? resume_note(session) : result_write_plan(session);
+    if (result != 0) {
+        complain("%s/plan.json: %s", session->folder, strerror(-result));
+        journal_close(journal);
+    }
+    return result;
+}
+
+static int measure_session(struct session *session, struct runner *runner,
+                           struct journal *journal,
+                           const struct steadiness *steadiness)
+{
+    struct progress progress;
+
     progress_init(&progress);
     if (progress.live) {
         runner->watch.tick = progress_tick;
         runner->watch.context = &progress;
     }
-    result = blocks_measure(session, runner, &journal, &progress);
+    int result = blocks_measure(session, runner, journal, &progress);
     runner->watch.tick = NULL;
-    journal_close(&journal);
-    machine_after(session, &steadiness);
+    journal_close(journal);
+    machine_after(session, steadiness);
     session->duration_ns = clock_ns() - session->began_ns;
     return result;
 }
@@ -269,16 +295,23 @@ static int measure_session(struct session *session, struct runner *runner)
 static int conduct_watched(struct session *session, struct runner *runner,
                            const struct options *options)
 {
+    struct steadiness steadiness;
+    struct journal journal;
     int result = self_check(session, runner);
 
     if (result == -EINTR)
         return 128 + runner->watch.signal;
+    if (result == 0)
+        result = machine_before(session, &steadiness);
     if (result != 0)
         return EXIT_NOT_MEASURED;
     plan_print(stderr, session);
     if (options->dry_run)
         return EXIT_WELL;
-    result = measure_session(session, runner);
+    result = prepare_folder(session, &journal);
+    if (result != 0)
+        return result == -EBUSY ? EXIT_USAGE : EXIT_NOT_MEASURED;
+    result = measure_session(session, runner, &journal, &steadiness);
     if (result != 0) {
         /* It has been told. What can be saved is, for `show`. */
         result_write(session);
@@ -297,7 +330,8 @@ int conduct(struct session *session, const struct options *options)
         complain("--blocks: at most %d", STATS_BLOCKS_MAX);
         return EXIT_USAGE;
     }
-    int status = choose_folder(session, options);
+    int status =
+        session->resumed_utc != NULL ? 0 : choose_folder(session, options);
     if (status != 0)
         return status;
     int result = setenv(ONCE_IN_SESSION, "1", 1) < 0 ? -errno : 0;

@@ -6,10 +6,12 @@
 #include "harness/session/result.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/clock.h"
@@ -176,8 +178,13 @@ static json_t *session_json(const struct session *session)
 {
     const char letter[2] = {session->grade.letter, '\0'};
 
+    json_t *resumed = session->resumed_utc != NULL
+                          ? json_incref(session->resumed_utc)
+                          : json_array();
+
     return json_pack(
-        "{s:s, s:s, s:o, s:o, s:O, s:s, s:s, s:b, s:s?, s:s, s:s, s:o, s:o}",
+        "{s:s, s:s, s:o, s:o, s:O, s:s, s:s, s:b, s:s?, s:s, s:s, s:o, s:o, "
+        "s:s?, s:o}",
         "id", session->id, "started_utc", session->started_utc, "duration_s",
         part_real((double)session->duration_ns / (double)NS_PER_S), "seed",
         part_integer(session->seed), "argv", session->argv, "tool_version",
@@ -185,7 +192,8 @@ static json_t *session_json(const struct session *session)
         (int)session->complete, "stop_reason", session->stop_reason,
         "noise_grade", letter, "noise_reason", session->grade.reason,
         "steal_ratio", part_real(session->steal_ratio), "aa_twin",
-        part_aa_twin(session));
+        part_aa_twin(session), "build_id", session->build_id, "resumed_utc",
+        resumed);
 }
 
 json_t *result_json(const struct session *session)
@@ -210,6 +218,23 @@ static int write_and_sync(FILE *file, json_t *value)
     return 0;
 }
 
+/* A new name is on the disk when its folder is. */
+static int sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder =
+        slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    int fd =
+        folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    /* Some file systems cannot, and say so by EINVAL. */
+    int result = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL) ? 0 : -errno;
+
+    if (fd >= 0)
+        close(fd);
+    free(folder);
+    return result;
+}
+
 int result_save(const char *path, json_t *value)
 {
     char *temporary;
@@ -226,6 +251,8 @@ int result_save(const char *path, json_t *value)
             result = -errno;
         if (result != 0)
             unlink(temporary);
+        else
+            result = sync_folder(path);
     }
     free(temporary);
     return result;
@@ -241,6 +268,15 @@ static int save_in_folder(const struct session *session, const char *name,
     int result = result_save(path, value);
     free(path);
     return result;
+}
+
+int result_write_plan(const struct session *session)
+{
+    json_t *plan = result_json(session);
+    int err = save_in_folder(session, "plan.json", plan);
+
+    json_decref(plan);
+    return err;
 }
 
 int result_write(const struct session *session)

@@ -13,7 +13,7 @@ struct session;
  * old one would be wrong.
  */
 #define RESULT_TOOL          "heddle"
-#define RESULT_VERSION       "1.0"
+#define RESULT_VERSION       "1.1"
 #define RESULT_VERSION_MAJOR 1
 
 /* Numbers and order as in all of our files: equal sessions, equal bytes. */
@@ -33,6 +33,11 @@ json_t *result_json(const struct session *session);
 /* The whole processes' times in the layout of hyperfine's --export-json, for
  * the tools that read it. NULL: no memory. */
 json_t *result_hyperfine(const struct session *session);
+
+/* Writes plan.json into the session's folder: result.json as it is before the
+ * first block. With the journal it is all that it takes to go on after an
+ * interruption (harness/session/resume.h). Returns 0 or -errno. */
+int result_write_plan(const struct session *session);
 
 /* Writes result.json and hyperfine.json into the session's folder. Returns 0
  * or -errno. */

@@ -90,6 +90,18 @@ static char *read_optional(const json_t *value)
 
 /* ---- Session ---- */
 
+/* Since 1.1: which program it was, and when the session was continued. */
+static void read_history(struct source *source)
+{
+    const json_t *session = json_object_get(source->root, "session");
+    json_t *resumed = json_object_get(session, "resumed_utc");
+
+    source->session->build_id =
+        read_optional(json_object_get(session, "build_id"));
+    if (json_is_array(resumed))
+        source->session->resumed_utc = json_incref(resumed);
+}
+
 static int read_session(struct source *source)
 {
     struct session *session = source->session;
@@ -114,6 +126,7 @@ static int read_session(struct source *source)
     session->tool_version = strdup(version);
     session->git_commit = strdup(commit);
     session->argv = json_incref(argv);
+    read_history(source);
     session->environment =
         json_incref(json_object_get(source->root, "environment"));
     session->duration_ns = (uint64_t)(duration_s * (double)NS_PER_S);
@@ -459,12 +472,12 @@ static int read_runs(struct source *source)
 
 /* ---- The file ---- */
 
-static int open_file(struct source *source)
+static int open_file(struct source *source, json_t **ret)
 {
     json_error_t error;
 
-    source->root = json_load_file(source->path, 0, &error);
-    if (source->root != NULL)
+    *ret = json_load_file(source->path, 0, &error);
+    if (*ret != NULL)
         return 0;
     if (json_error_code(&error) == json_error_premature_end_of_input)
         return refuse(source,
@@ -495,10 +508,8 @@ static int check_version(struct source *source)
 
 static int read_all(struct source *source)
 {
-    int result = open_file(source);
+    int result = check_version(source);
 
-    if (result == 0)
-        result = check_version(source);
     if (result == 0)
         result = read_session(source);
     if (result == 0)
@@ -510,26 +521,43 @@ static int read_all(struct source *source)
     return result;
 }
 
-int session_load(const char *folder, struct session *ret,
-                 struct complaint *complaint)
+/* From the value, or if that is NULL from the file of that name. */
+static int load(json_t *root, const char *folder, const char *name,
+                struct session *ret, struct complaint *complaint)
 {
     struct session session = {0};
     struct source source = {.session = &session, .complaint = complaint};
+    json_t *own = NULL;
     int result = -ENOMEM;
 
     snprintf(complaint->text, sizeof complaint->text, "no memory");
     session.folder = strdup(folder);
-    if (asprintf(&source.path, "%s/result.json", folder) < 0)
+    if (asprintf(&source.path, "%s/%s", folder, name) < 0)
         source.path = NULL;
     source.ids = json_object();
     if (session.folder != NULL && source.path != NULL && source.ids != NULL)
+        result = root != NULL ? 0 : open_file(&source, &own);
+    source.root = root != NULL ? root : own;
+    if (result == 0)
         result = read_all(&source);
     json_decref(source.ids);
-    json_decref(source.root);
+    json_decref(own);
     free(source.path);
     if (result != 0)
         session_fini(&session);
     else
         *ret = session;
     return result;
+}
+
+int session_load(const char *folder, struct session *ret,
+                 struct complaint *complaint)
+{
+    return load(NULL, folder, "result.json", ret, complaint);
+}
+
+int session_read(json_t *root, const char *folder, const char *name,
+                 struct session *ret, struct complaint *complaint)
+{
+    return load(root, folder, name, ret, complaint);
 }

@@ -70,6 +70,7 @@ struct session {
     char *started_utc; /* ISO 8601 */
     uint64_t began_ns;
     uint64_t duration_ns;
+    uint64_t planned_ns; /* since it began, when the first block did */
     uint64_t seed;
     double target_ratio; /* the wanted half-width of ratios: 0.015 */
     uint64_t budget_s;   /* 0: none */
@@ -78,6 +79,8 @@ struct session {
     json_t *argv;        /* the command line */
     char *tool_version;
     char *git_commit;    /* "" if unknown */
+    char *build_id;      /* harness/machine/build_id.h; NULL if unknown */
+    json_t *resumed_utc; /* when it was continued: texts, ISO 8601; or NULL */
     json_t *environment; /* harness/machine/machine.h */
     struct machine_grade grade;
     double steal_ratio; /* of all CPU time, while it was measuring */
@@ -122,11 +125,20 @@ const char *session_stop_reason(const char *text);
 /* The one of two reasons (NULL: none) that a session of both stops with. */
 const char *session_outweigh(const char *a, const char *b);
 
+/* Now, as ISO 8601. */
+enum { SESSION_UTC = 32 };
+void session_utc(char text[SESSION_UTC]);
+
 /* Reads folder/result.json. Refuses what is cut off, of a newer major version
  * of the schema, of another program, or names models or workloads that this
  * program does not have. Returns 0, or -errno with one line of complaint; end
  * with session_fini. */
 int session_load(const char *folder, struct session *ret,
                  struct complaint *complaint);
+
+/* The same from a value of that shape, which it borrows; `name` is that of the
+ * file in the folder that complaints are about. */
+int session_read(json_t *root, const char *folder, const char *name,
+                 struct session *ret, struct complaint *complaint);
 
 #endif
