@@ -35,9 +35,10 @@ struct options {
     bool memory;           /* --memory: sample while all tasks wait */
     const char *picture;   /* --picture FILE: what the tasks made */
     bool quick, rigorous, dry_run, strict;
-    const char *out;    /* --out DIR: where results go */
-    const char *resume; /* --resume DIR: the session to be continued */
-    bool no_charts;     /* --no-charts */
+    const char *out;     /* --out DIR: where results go */
+    const char *against; /* --against BINARY: another build */
+    const char *resume;  /* --resume DIR: the session to be continued */
+    bool no_charts;      /* --no-charts */
 
     /* of `heddle peer` */
     const char *protocol;

@@ -18,6 +18,7 @@
 #include "harness/report/draw.h"
 #include "harness/report/finding.h"
 #include "harness/report/table.h"
+#include "harness/report/table_against.h"
 #include "harness/report/view.h"
 #include "harness/report/words.h"
 #include "harness/session/estimate.h"
@@ -118,7 +119,8 @@ static int print_noise(FILE *out, const struct session *session)
     return 0;
 }
 
-int report_print(FILE *out, const struct session *session, bool bars)
+static int print_experiments(FILE *out, const struct session *session,
+                             bool bars)
 {
     for (unsigned e = 0; e < session->nexperiments; e++) {
         /* One that a signal kept from beginning has nothing to say. */
@@ -129,7 +131,15 @@ int report_print(FILE *out, const struct session *session, bool bars)
             return err;
     }
     table_print_legend(out);
-    int err = print_noise(out, session);
+    return 0;
+}
+
+int report_print(FILE *out, const struct session *session, bool bars)
+{
+    int err = session->against != NULL ? table_against_print(out, session)
+                                       : print_experiments(out, session, bars);
+    if (err == 0)
+        err = print_noise(out, session);
     if (err != 0)
         return err;
     if (session->grade.letter != '\0')
@@ -208,7 +218,7 @@ static void print_next(FILE *out, const struct session *session)
         fputs("Next: heddle doctor says how much this machine allows.\n", out);
     else if (unsure)
         fputs("Next: more blocks (--rigorous, or --budget) tell more.\n", out);
-    else
+    else if (session->against == NULL)
         fputs("Next: heddle list names more to compare, heddle run compares "
               "it.\n",
               out);
@@ -230,16 +240,19 @@ int report_session(const struct session *session, const struct options *options)
     bool taken =
         options->json_file != NULL && strcmp(options->json_file, "-") == 0;
     FILE *out = taken ? stderr : stdout;
-    bool charts = !options->no_charts;
+    /* Charts compare models; here it is programs. */
+    bool charts = !options->no_charts && session->against == NULL;
     bool gnuplot = charts && draw_has_gnuplot();
 
     int err = report_print(out, session, charts && !gnuplot);
-    if (err == 0)
+    if (err == 0 && session->against == NULL)
         err = write_charts(session);
+    if (err == 0 && session->against != NULL && options->fail_above > 0)
+        err = table_against_print_slower(out, session, options->fail_above);
     if (err != 0)
         return err;
-    fprintf(out, "Files: %s (result.json, samples.ndjson, plan.json, data/)\n",
-            session->folder);
+    fprintf(out, "Files: %s (result.json, samples.ndjson, plan.json%s)\n",
+            session->folder, session->against == NULL ? ", data/" : "");
     if (gnuplot)
         print_charts(out, session);
     else if (charts)

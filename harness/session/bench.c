@@ -8,6 +8,7 @@
 #include "harness/configuration.h"
 #include "harness/machine/cores.h"
 #include "harness/options.h"
+#include "harness/session/against.h"
 #include "harness/session/conduct.h"
 #include "harness/session/experiment.h"
 #include "harness/session/resume.h"
@@ -118,12 +119,32 @@ static int fill(struct session *session, const struct options *options)
     return status;
 }
 
+/* Against another build: returns 0 or an exit status, after a complaint. */
+static int face(struct session *session, const struct options *options)
+{
+    struct complaint complaint = {""};
+
+    if (against_open(session, options->against, &complaint) != 0) {
+        complain("%s", complaint.text);
+        return EXIT_USAGE;
+    }
+    if (against_double(session) == 0)
+        return 0;
+    complain("no memory");
+    return EXIT_NOT_MEASURED;
+}
+
 int command_bench(const struct options *options)
 {
     struct session session;
 
     if (options->resume != NULL)
         return resume_command(options);
+    if (options->fail_above > 0 && options->against == NULL) {
+        complain("--fail-above: with --against alone there is something to "
+                 "fail at");
+        return EXIT_USAGE;
+    }
     if (options->quick && options->rigorous) {
         complain("--quick and --rigorous: choose one");
         return EXIT_USAGE;
@@ -134,6 +155,8 @@ int command_bench(const struct options *options)
         return EXIT_NOT_MEASURED;
     }
     int status = fill(&session, options);
+    if (status == 0 && options->against != NULL)
+        status = face(&session, options);
     if (status == 0)
         status = conduct(&session, options);
     session_fini(&session);

@@ -18,7 +18,9 @@
 #include "harness/machine/machine.h"
 #include "harness/options.h"
 #include "harness/report/report.h"
+#include "harness/session/against.h"
 #include "harness/session/blocks.h"
+#include "harness/session/estimate.h"
 #include "harness/session/experiment.h"
 #include "harness/session/journal.h"
 #include "harness/session/plan.h"
@@ -122,6 +124,44 @@ static int self_check(struct session *session, struct runner *runner)
     return 0;
 }
 
+/* After a complaint of one that looks at the other program: an exit status. */
+static int other_status(const struct runner *runner, int result,
+                        const struct complaint *complaint)
+{
+    if (result == -EINTR)
+        return 128 + runner->watch.signal;
+    if (result != 0)
+        complain("%s", complaint->text);
+    return result == 0          ? EXIT_WELL
+           : result == -EBADMSG ? EXIT_WRONG_WORK
+                                : EXIT_USAGE;
+}
+
+/* Is the other program one of ours, and do all find the same? Returns an exit
+ * status. */
+static int check_work(struct session *session, struct runner *runner)
+{
+    struct complaint complaint = {""};
+    int status = EXIT_WELL;
+
+    if (session->against != NULL)
+        status = other_status(
+            runner, against_check_program(session, runner, &complaint),
+            &complaint);
+    if (status != EXIT_WELL)
+        return status;
+    int result = self_check(session, runner);
+    if (result == -EINTR)
+        return 128 + runner->watch.signal;
+    if (result != 0)
+        return EXIT_NOT_MEASURED;
+    return session->against != NULL
+               ? other_status(runner,
+                              against_check_work(session, runner, &complaint),
+                              &complaint)
+               : EXIT_WELL;
+}
+
 /* ---- The machine ---- */
 
 struct steadiness {
@@ -162,14 +202,22 @@ static void machine_after(struct session *session,
 
 /* ---- After ---- */
 
-/* A hole that the experiment does not allow, or an experiment without a single
- * complete block. */
+/* A hole of ours where the other program has none. */
+static bool is_lost(const struct session *session, unsigned point)
+{
+    return session->against != NULL && !session->points[point].other &&
+           session->points[estimate_baseline(session, point)].refused == NULL;
+}
+
+/* A hole that the experiment does not allow, or that the other program does not
+ * have; or an experiment without a single complete block. */
 static bool lacks_something(const struct session *session)
 {
-    for (size_t i = 0; i < session->npoints; i++) {
+    for (unsigned i = 0; i < session->npoints; i++) {
         const struct point *point = &session->points[i];
         if (point->refused != NULL &&
-            !session->experiments[point->experiment]->allow_holes)
+            (!session->experiments[point->experiment]->allow_holes ||
+             is_lost(session, i)))
             return true;
     }
     for (size_t i = 0; i < session->nexperiments; i++)
@@ -184,6 +232,15 @@ static bool is_imprecise(const struct session *session)
            strcmp(session->stop_reason, "precision") != 0;
 }
 
+/* The report has named them. */
+static bool is_slower(const struct session *session, double limit_ratio)
+{
+    size_t nslower = 0;
+
+    return against_count_slower(session, limit_ratio, &nslower) == 0 &&
+           nslower > 0;
+}
+
 static int exit_status(const struct session *session, int signal,
                        const struct options *options)
 {
@@ -194,6 +251,8 @@ static int exit_status(const struct session *session, int signal,
         return 128 + signal;
     if (!session->complete || lacks_something(session))
         return EXIT_NOT_MEASURED;
+    if (options->fail_above > 0 && is_slower(session, options->fail_above))
+        return EXIT_REGRESSION;
     if (options->strict && session->grade.letter == 'D') {
         complain("--strict: the machine is unfit: %s", session->grade.reason);
         return EXIT_UNFIT_MACHINE;
@@ -273,6 +332,19 @@ static int prepare_folder(struct session *session, struct journal *journal)
     return result;
 }
 
+/* Halves of two programs are no whole. */
+static int check_unchanged(struct session *session)
+{
+    struct complaint complaint;
+    int result = against_check_unchanged(session, &complaint);
+
+    if (result != 0) {
+        complain("%s", complaint.text);
+        session->complete = false;
+    }
+    return result;
+}
+
 static int measure_session(struct session *session, struct runner *runner,
                            struct journal *journal,
                            const struct steadiness *steadiness)
@@ -287,6 +359,8 @@ static int measure_session(struct session *session, struct runner *runner,
     int result = blocks_measure(session, runner, journal, &progress);
     runner->watch.tick = NULL;
     journal_close(journal);
+    if (result == 0 && session->against != NULL)
+        result = check_unchanged(session);
     machine_after(session, steadiness);
     session->duration_ns = clock_ns() - session->began_ns;
     return result;
@@ -297,12 +371,11 @@ static int conduct_watched(struct session *session, struct runner *runner,
 {
     struct steadiness steadiness;
     struct journal journal;
-    int result = self_check(session, runner);
+    int status = check_work(session, runner);
 
-    if (result == -EINTR)
-        return 128 + runner->watch.signal;
-    if (result == 0)
-        result = machine_before(session, &steadiness);
+    if (status != 0)
+        return status;
+    int result = machine_before(session, &steadiness);
     if (result != 0)
         return EXIT_NOT_MEASURED;
     plan_print(stderr, session);

@@ -17,6 +17,7 @@
 #include "core/clock.h"
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/session/against.h"
 #include "harness/session/experiment.h"
 #include "harness/session/result_parts.h"
 #include "harness/session/session.h"
@@ -119,7 +120,7 @@ static json_t *configuration_json(const struct session *session, unsigned point)
 
     return json_pack(
         "{s:o, s:s, s:i, s:s, s:o, s:b, s:b, s:s, s:s, s:i, s:o, s:o, s:o, "
-        "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?}",
+        "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:s}",
         "id", part_id(session, point), "experiment",
         session->experiments[p->experiment]->name, "panel", (int)p->panel,
         "label", p->label, "x", part_integer(p->x), "baseline",
@@ -130,7 +131,8 @@ static json_t *configuration_json(const struct session *session, unsigned point)
         part_digest(p->digest), "steps", part_integer(p->steps), "bytes",
         part_integer(p->bytes), "sum_wait_ns", part_integer(p->sum_wait_ns),
         "longest_wait_ns", part_integer(p->longest_wait_ns), "reference_ns",
-        part_integer(p->reference_ns), "refused", p->refused);
+        part_integer(p->reference_ns), "refused", p->refused, "program",
+        p->other ? "other" : "this");
 }
 
 static json_t *configurations_json(const struct session *session)
@@ -174,6 +176,15 @@ static json_t *plan_json(const struct session *session)
                      experiments);
 }
 
+static json_t *against_json(const struct against *against)
+{
+    return against == NULL
+               ? json_null()
+               : json_pack("{s:s, s:s, s:s, s:s?}", "path", against->path,
+                           "version", against->version, "commit",
+                           against->commit, "build_id", against->build_id);
+}
+
 static json_t *session_json(const struct session *session)
 {
     const char letter[2] = {session->grade.letter, '\0'};
@@ -184,7 +195,7 @@ static json_t *session_json(const struct session *session)
 
     return json_pack(
         "{s:s, s:s, s:o, s:o, s:O, s:s, s:s, s:b, s:s?, s:s, s:s, s:o, s:o, "
-        "s:s?, s:o}",
+        "s:s?, s:o, s:o}",
         "id", session->id, "started_utc", session->started_utc, "duration_s",
         part_real((double)session->duration_ns / (double)NS_PER_S), "seed",
         part_integer(session->seed), "argv", session->argv, "tool_version",
@@ -193,7 +204,7 @@ static json_t *session_json(const struct session *session)
         "noise_grade", letter, "noise_reason", session->grade.reason,
         "steal_ratio", part_real(session->steal_ratio), "aa_twin",
         part_aa_twin(session), "build_id", session->build_id, "resumed_utc",
-        resumed);
+        resumed, "against", against_json(session->against));
 }
 
 json_t *result_json(const struct session *session)

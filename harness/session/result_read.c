@@ -17,6 +17,7 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/registry.h"
+#include "harness/session/against.h"
 #include "harness/session/experiment.h"
 #include "harness/session/result.h"
 
@@ -100,6 +101,35 @@ static void read_history(struct source *source)
         read_optional(json_object_get(session, "build_id"));
     if (json_is_array(resumed))
         source->session->resumed_utc = json_incref(resumed);
+}
+
+/* null or missing: nothing to compare with. */
+static int read_against(struct source *source)
+{
+    const json_t *session = json_object_get(source->root, "session");
+    json_t *value = json_object_get(session, "against"), *build_id;
+    const char *path, *version, *commit;
+    json_error_t error;
+
+    if (value == NULL || json_is_null(value))
+        return 0;
+    if (json_unpack_ex(value, &error, 0, "{s:s, s:s, s:s, s:o}", "path", &path,
+                       "version", &version, "commit", &commit, "build_id",
+                       &build_id) != 0)
+        return refuse_part(source, "session: against", &error);
+    struct against *against = calloc(1, sizeof *against);
+    if (against == NULL)
+        return refuse(source, "no memory");
+    source->session->against = against;
+    against->fd = -1;
+    against->path = strdup(path);
+    against->version = strdup(version);
+    against->commit = strdup(commit);
+    against->build_id = read_optional(build_id);
+    return against->path != NULL && against->version != NULL &&
+                   against->commit != NULL
+               ? 0
+               : refuse(source, "no memory");
 }
 
 static int read_session(struct source *source)
@@ -273,6 +303,19 @@ static int find_experiment(struct source *source, const char *name,
                   name, panel);
 }
 
+/* Missing before 1.1: there was only this one. */
+static int read_program(struct source *source, const json_t *value,
+                        struct point *point)
+{
+    const char *program = json_string_value(json_object_get(value, "program"));
+
+    point->other = program != NULL && strcmp(program, "other") == 0;
+    if (point->other && source->session->against == NULL)
+        return refuse(source, "configurations: one is of another program, and "
+                              "session.against does not say which");
+    return 0;
+}
+
 static int read_names(struct source *source, json_t *value, struct point *point)
 {
     const char *workload, *model, *experiment, *label;
@@ -298,7 +341,7 @@ static int read_names(struct source *source, json_t *value, struct point *point)
         return refuse(source, "no memory");
     point->label = strdup(label);
     point->refused = read_optional(refused);
-    return 0;
+    return read_program(source, value, point);
 }
 
 static int read_figures(struct source *source, json_t *value,
@@ -512,6 +555,8 @@ static int read_all(struct source *source)
 
     if (result == 0)
         result = read_session(source);
+    if (result == 0)
+        result = read_against(source);
     if (result == 0)
         result = read_plan(source);
     if (result == 0)

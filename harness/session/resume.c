@@ -19,6 +19,7 @@
 #include "harness/machine/machine.h"
 #include "harness/machine/same.h"
 #include "harness/options.h"
+#include "harness/session/against.h"
 #include "harness/session/conduct.h"
 #include "harness/session/experiment.h"
 #include "harness/session/journal.h"
@@ -315,12 +316,15 @@ static int build(struct halves *halves, struct session *ret)
     if (end_ns < session.planned_ns)
         end_ns = session.planned_ns;
     session.began_ns = clock_ns() - end_ns;
-    if (append_now(&session) != 0) {
+    if (append_now(&session) != 0)
+        result = refuse(halves, "no memory");
+    if (result == 0 && session.against != NULL)
+        result = against_open(&session, NULL, halves->complaint);
+    if (result != 0)
         session_fini(&session);
-        return refuse(halves, "no memory");
-    }
-    *ret = session;
-    return 0;
+    else
+        *ret = session;
+    return result;
 }
 
 int resume_load(const char *folder, struct session *ret,
@@ -366,16 +370,17 @@ int resume_note(const struct session *session)
 /* The plan stands; only how it is reported may be chosen anew. */
 static int check_options(const struct options *options)
 {
-    const char *given = options->narguments > 0  ? options->arguments[0]
-                        : options->seed_given    ? "--seed"
-                        : options->blocks > 0    ? "--blocks"
-                        : options->budget_s > 0  ? "--budget"
-                        : options->target > 0    ? "--target"
-                        : options->timeout_s > 0 ? "--timeout"
-                        : options->quick         ? "--quick"
-                        : options->rigorous      ? "--rigorous"
-                        : options->out != NULL   ? "--out"
-                                                 : NULL;
+    const char *given = options->narguments > 0    ? options->arguments[0]
+                        : options->seed_given      ? "--seed"
+                        : options->blocks > 0      ? "--blocks"
+                        : options->budget_s > 0    ? "--budget"
+                        : options->target > 0      ? "--target"
+                        : options->timeout_s > 0   ? "--timeout"
+                        : options->quick           ? "--quick"
+                        : options->rigorous        ? "--rigorous"
+                        : options->out != NULL     ? "--out"
+                        : options->against != NULL ? "--against"
+                                                   : NULL;
     if (given == NULL)
         return 0;
     complain("--resume goes on with the session's own plan: leave out %s",
@@ -395,7 +400,12 @@ int resume_command(const struct options *options)
         complain("%s", complaint.text);
         return EXIT_USAGE;
     }
-    status = conduct(&session, options);
+    if (options->fail_above > 0 && session.against == NULL) {
+        complain("--fail-above: the session is not one --against a program");
+        status = EXIT_USAGE;
+    } else {
+        status = conduct(&session, options);
+    }
     session_fini(&session);
     return status;
 }

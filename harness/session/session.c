@@ -15,6 +15,7 @@
 
 #include "core/clock.h"
 #include "harness/machine/build_id.h"
+#include "harness/session/against.h"
 #include "harness/session/experiment.h"
 #include "harness/version.h"
 
@@ -172,6 +173,7 @@ void session_fini(struct session *session)
     json_decref(session->environment);
     json_decref(session->argv);
     json_decref(session->resumed_utc);
+    against_free(session->against);
     free(session->build_id);
     free(session->git_commit);
     free(session->tool_version);
@@ -231,6 +233,7 @@ void session_point_id(const struct session *session, unsigned point, char *text,
 
     if (p->x > 0)
         snprintf(x, sizeof x, "/%" PRIu64, p->x);
-    snprintf(text, room, "%s/%s%s%s%s%s", experiment->name, apart ? panel : "",
-             apart ? "/" : "", p->label, x, p->twin ? "/twin" : "");
+    snprintf(text, room, "%s/%s%s%s%s%s%s", experiment->name,
+             apart ? panel : "", apart ? "/" : "", p->label, x,
+             p->other ? "/other" : "", p->twin ? "/twin" : "");
 }

@@ -53,7 +53,8 @@ struct point {
     char *label;         /* what the chart calls it */
     uint64_t x;          /* the value of the sweep, 0 without one */
     bool baseline;       /* of its panel and x, or of its panel */
-    bool twin; /* the baseline once more (A/A); baseline is set, too */
+    bool twin;  /* the baseline once more (A/A); baseline is set, too */
+    bool other; /* run by session.against, not by this program */
     struct configuration configuration;
     /* The reference; known after the self-check. */
     uint64_t digest, steps, bytes;
@@ -83,7 +84,8 @@ struct session {
     json_t *resumed_utc; /* when it was continued: texts, ISO 8601; or NULL */
     json_t *environment; /* harness/machine/machine.h */
     struct machine_grade grade;
-    double steal_ratio; /* of all CPU time, while it was measuring */
+    struct against *against; /* harness/session/against.h; NULL: nothing */
+    double steal_ratio;      /* of all CPU time, while it was measuring */
     struct experiment **experiments;
     size_t nexperiments;
     struct point *points;
@@ -115,7 +117,8 @@ void run_fini(struct run *run);
 void point_fini(struct point *point);
 
 /* The name of a point in every file: "scaling/threads/4", unique in its
- * session. Cut to the room. */
+ * session; ".../other" for another program's, ".../twin" for the baseline once
+ * more. Cut to the room. */
 void session_point_id(const struct session *session, unsigned point, char *text,
                       size_t room);
 
