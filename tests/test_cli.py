@@ -254,6 +254,44 @@ def manual():
                        f"{tool[0]}: {done.returncode} {done.stderr}")
 
 
+def read_terminal(fd):
+    """What was written there until nobody can any more."""
+    text = b""
+    while True:
+        try:
+            piece = os.read(fd, 4096)
+        except OSError:  # Linux says EIO at the end
+            piece = b""
+        if not piece:
+            return text.decode()
+        text += piece
+
+
+def terminal():
+    """A line that is drawn again while runs take longer than a second; in a
+    file there is none of it."""
+    typed = ("run", "--model", "threads", "--workload", "sleepers", "--tasks",
+             "2", "--set", "sleepers.sleep_us=1300000", "--blocks", "1",
+             "--no-charts", "--out")
+    with Case("progress on a terminal") as case:
+        ours, theirs = os.openpty()
+        with subprocess.Popen([case.program, *typed, "a"], cwd=case.work,
+                              stdin=subprocess.DEVNULL, stderr=theirs,
+                              stdout=subprocess.DEVNULL,
+                              env={**os.environ, "TERM": "xterm"}) as process:
+            os.close(theirs)
+            told = read_terminal(ours)
+        os.close(ours)
+        case.check(process.returncode == 0, f"status {process.returncode}")
+        for named in (r"\rself-check 0 of 2", r"warm-up, at most [\d.]+ s left",
+                      r"block 1 of 1, at most", "Noise grade [A-D] so far"):
+            case.check(re.search(named, told.replace("\033[K", "")),
+                       f"no {named!r} in {told!r}")
+        outcome = case.run(*typed, "b")
+        case.check("\033" not in outcome.err and "\r" not in outcome.err
+                   and "self-check" not in outcome.err, f"{outcome}")
+
+
 def full_output():
     """What was asked for and could not be written is no success."""
     with Case("a full standard output") as case:
@@ -270,5 +308,6 @@ experiments()
 help_on_everything()
 catalogue()
 manual()
+terminal()
 full_output()
 heddle.finish()

@@ -28,7 +28,7 @@
 /* Looking several times at data that stop when they please costs coverage; at
  * this level the looks below leave 95 % of it in simulations. */
 #define LOOK_LEVEL 0.965
-static const unsigned looks[] = {10, 15, 22, 33, 50, 60};
+static const unsigned looks[] = {10, 15, 22, 33, 50, 60, 90, 135, 200};
 
 /* A point that has failed so often without a good run is a hole. */
 enum { FAILURES_MAX = 2 };
@@ -385,6 +385,12 @@ static void foresee(struct course *course, unsigned experiment)
             course->block_ns[i];
     course->progress->ends_ns =
         ends_ns < course->ends_ns ? ends_ns : course->ends_ns;
+    course->progress->blocks_max = plan_blocks_max(session, experiment);
+    /* For whoever looks on; it decides nothing. */
+    if (!course->progress->live ||
+        worst_half_width(session, experiment, &course->progress->worst_ratio) !=
+            0)
+        course->progress->worst_ratio = NAN;
 }
 
 /* Blocks until there is a reason to stop. */

@@ -104,12 +104,15 @@ static int choose_folder(struct session *session, const struct options *options)
 /* ---- Before ---- */
 
 /* What every run has to find, once for each kind of work. */
-static int self_check(struct session *session, struct runner *runner)
+static int self_check(struct session *session, struct runner *runner,
+                      struct progress *progress)
 {
     struct complaint complaint = {""};
     char id[128];
 
+    progress->ncheck = (unsigned)session->npoints;
     for (unsigned i = 0; i < session->npoints; i++) {
+        progress->nchecked = i;
         /* A reference takes a process, so its time is never 0. */
         if (session->points[i].reference_ns > 0)
             continue;
@@ -117,6 +120,7 @@ static int self_check(struct session *session, struct runner *runner)
         if (result == 0)
             continue;
         session_point_id(session, i, id, sizeof id);
+        progress_clear(progress);
         if (result != -EINTR)
             complain("%s: the self-check failed: %s", id, complaint.text);
         return result;
@@ -139,7 +143,8 @@ static int other_status(const struct runner *runner, int result,
 
 /* Is the other program one of ours, and do all find the same? Returns an exit
  * status. */
-static int check_work(struct session *session, struct runner *runner)
+static int check_work(struct session *session, struct runner *runner,
+                      struct progress *progress)
 {
     struct complaint complaint = {""};
     int status = EXIT_WELL;
@@ -150,7 +155,7 @@ static int check_work(struct session *session, struct runner *runner)
             &complaint);
     if (status != EXIT_WELL)
         return status;
-    int result = self_check(session, runner);
+    int result = self_check(session, runner, progress);
     if (result == -EINTR)
         return 128 + runner->watch.signal;
     if (result != 0)
@@ -346,17 +351,10 @@ static int check_unchanged(struct session *session)
 }
 
 static int measure_session(struct session *session, struct runner *runner,
-                           struct journal *journal,
+                           struct journal *journal, struct progress *progress,
                            const struct steadiness *steadiness)
 {
-    struct progress progress;
-
-    progress_init(&progress);
-    if (progress.live) {
-        runner->watch.tick = progress_tick;
-        runner->watch.context = &progress;
-    }
-    int result = blocks_measure(session, runner, journal, &progress);
+    int result = blocks_measure(session, runner, journal, progress);
     runner->watch.tick = NULL;
     journal_close(journal);
     if (result == 0 && session->against != NULL)
@@ -367,24 +365,28 @@ static int measure_session(struct session *session, struct runner *runner,
 }
 
 static int conduct_watched(struct session *session, struct runner *runner,
+                           struct progress *progress,
                            const struct options *options)
 {
     struct steadiness steadiness;
     struct journal journal;
-    int status = check_work(session, runner);
+    int status = check_work(session, runner, progress);
 
     if (status != 0)
         return status;
     int result = machine_before(session, &steadiness);
     if (result != 0)
         return EXIT_NOT_MEASURED;
+    progress->ncheck = 0;
+    progress_clear(progress);
     plan_print(stderr, session);
+    plan_print_machine(stderr, session);
     if (options->dry_run)
         return EXIT_WELL;
     result = prepare_folder(session, &journal);
     if (result != 0)
         return result == -EBUSY ? EXIT_USAGE : EXIT_NOT_MEASURED;
-    result = measure_session(session, runner, &journal, &steadiness);
+    result = measure_session(session, runner, &journal, progress, &steadiness);
     if (result != 0) {
         /* It has been told. What can be saved is, for `show`. */
         result_write(session);
@@ -398,6 +400,7 @@ static int conduct_watched(struct session *session, struct runner *runner,
 int conduct(struct session *session, const struct options *options)
 {
     struct runner runner = {.session = session};
+    struct progress progress;
 
     if (session->nblocks > STATS_BLOCKS_MAX) {
         complain("--blocks: at most %d", STATS_BLOCKS_MAX);
@@ -414,7 +417,13 @@ int conduct(struct session *session, const struct options *options)
         complain("watching for signals: %s", strerror(-result));
         return EXIT_NOT_MEASURED;
     }
-    status = conduct_watched(session, &runner, options);
+    progress_init(&progress);
+    if (progress.live) {
+        runner.watch.tick = progress_tick;
+        runner.watch.context = &progress;
+    }
+    status = conduct_watched(session, &runner, &progress, options);
+    progress_clear(&progress);
     watch_fini(&runner.watch);
     return status;
 }
