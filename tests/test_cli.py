@@ -270,12 +270,12 @@ def read_terminal(fd):
 def terminal():
     """A line that is drawn again while runs take longer than a second; in a
     file there is none of it."""
-    typed = ("run", "--model", "threads", "--workload", "sleepers", "--tasks",
-             "2", "--set", "sleepers.sleep_us=1300000", "--blocks", "1",
-             "--no-charts", "--out")
+    typed = ("run", "--model", "threads,fork", "--workload", "sleepers",
+             "--tasks", "2", "--blocks", "1", "--no-charts")
+    slowly = ("--set", "sleepers.sleep_us=1300000", "--out", "slow")
     with Case("progress on a terminal") as case:
         ours, theirs = os.openpty()
-        with subprocess.Popen([case.program, *typed, "a"], cwd=case.work,
+        with subprocess.Popen([case.program, *typed, *slowly], cwd=case.work,
                               stdin=subprocess.DEVNULL, stderr=theirs,
                               stdout=subprocess.DEVNULL,
                               env={**os.environ, "TERM": "xterm"}) as process:
@@ -283,13 +283,13 @@ def terminal():
             told = read_terminal(ours)
         os.close(ours)
         case.check(process.returncode == 0, f"status {process.returncode}")
-        for named in (r"\rself-check 0 of 2", r"warm-up, at most [\d.]+ s left",
-                      r"block 1 of 1, at most", "Noise grade [A-D] so far"):
-            case.check(re.search(named, told.replace("\033[K", "")),
-                       f"no {named!r} in {told!r}")
-        outcome = case.run(*typed, "b")
+        for named in (r"\r\033\[Krun: warm-up, at most [\d.]+ s left",
+                      r"\r\033\[Krun: block 1 of 1, at most",
+                      "Noise grade [A-D] so far"):
+            case.check(re.search(named, told), f"no {named!r} in {told!r}")
+        outcome = case.run(*typed, "--out", "quick")
         case.check("\033" not in outcome.err and "\r" not in outcome.err
-                   and "self-check" not in outcome.err, f"{outcome}")
+                   and "left" not in outcome.err, f"{outcome}")
 
 
 def full_output():

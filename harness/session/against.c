@@ -153,7 +153,9 @@ int against_check_program(struct session *session, struct runner *runner,
                         ? read_version(outcome.out, &commit)
                         : NULL;
     outcome_fini(&outcome);
-    if (version == NULL) {
+    if (version == NULL || commit == NULL) {
+        free(version);
+        free(commit);
         SAY(complaint, "--against %s: it is no heddle%s%s", against->path,
             result != 0 ? ": " : " (by what it says to --version)",
             result != 0 ? strerror(-result) : "");

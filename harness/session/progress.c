@@ -58,7 +58,8 @@ static void draw(const struct progress *progress, uint64_t now_ns)
                 progress->ncheck);
         return;
     }
-    if (isfinite(progress->worst_ratio))
+    /* 0: there is nothing to compare. */
+    if (isfinite(progress->worst_ratio) && progress->worst_ratio > 0)
         snprintf(ratios, sizeof ratios, ", ratios to +-%.3g %%",
                  100 * progress->worst_ratio);
     fprintf(stderr, "%.30s: ", progress->experiment);

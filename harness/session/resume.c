@@ -85,7 +85,7 @@ static bool is_newer(const char *version)
 
 static int read_plan(struct halves *halves)
 {
-    json_error_t error;
+    json_error_t error = {.line = 0};
 
     halves->plan = load_file(halves->folder, "plan.json", &error);
     if (halves->plan == NULL &&
@@ -108,7 +108,7 @@ static int read_plan(struct halves *halves)
 
 static int check_complete(const struct halves *halves)
 {
-    json_error_t error;
+    json_error_t error = {.line = 0};
     json_t *result = load_file(halves->folder, "result.json", &error);
     bool complete = json_is_true(
         json_object_get(json_object_get(result, "session"), "complete"));
@@ -299,7 +299,9 @@ static int append_now(struct session *session)
 static int build(struct halves *halves, struct session *ret)
 {
     const struct record *record = &halves->record;
-    const json_t *const all[] = {record->runs, record->partial, record->torn};
+    enum { NPARTS = 3 };
+    const json_t *const all[NPARTS] = {record->runs, record->partial,
+                                       record->torn};
     struct session session;
     uint64_t end_ns = 0;
     int result = session_read(halves->plan, halves->folder, "plan.json",
@@ -307,7 +309,7 @@ static int build(struct halves *halves, struct session *ret)
 
     if (result != 0)
         return result;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < NPARTS; i++) {
         uint64_t last_ns = look_through(halves, all[i], &session);
         end_ns = last_ns > end_ns ? last_ns : end_ns;
     }
@@ -353,7 +355,7 @@ int resume_load(const char *folder, struct session *ret,
 
 int resume_note(const struct session *session)
 {
-    json_error_t error;
+    json_error_t error = {.line = 0};
     json_t *plan = load_file(session->folder, "plan.json", &error);
     char *path = path_of(session->folder, "plan.json");
 
