@@ -39,8 +39,10 @@ struct options {
     bool counters;         /* --counters: count with perf; costs time */
     const char *picture;   /* --picture FILE: what the tasks made */
     bool quick, rigorous, dry_run, strict;
-    const char *out; /* --out: where results go; export: the file */
-    bool no_charts;  /* --no-charts */
+    const char *out;     /* --out: where results go; export: the file */
+    const char *against; /* --against BINARY: another build */
+    const char *resume;  /* --resume DIR: the session to be continued */
+    bool no_charts;      /* --no-charts */
 
     /* of `heddle peer` */
     const char *protocol;

@@ -4,7 +4,7 @@
 
 usage: schema.py SCHEMA SESSION...
 
-Checks result.json, each line of samples.ndjson, and what no schema can say:
+Checks result.json, plan.json, each line of samples.ndjson, and what no schema can say:
 that runs name configurations, that what is kept is of complete blocks, and that
 hyperfine.json (whose schema lies beside SCHEMA) is in hyperfine's layout. Exit
 status: 0 yes, 1 no, 77 this machine has no python3-jsonschema.
@@ -28,7 +28,8 @@ def check_kept(result, journal):
         assert run["configuration"] in ids, run["configuration"]
     kept = [{k: v for k, v in run.items() if k != "flags"}
             for run in result["runs"]]
-    complete = [run for run in journal
+    complete = [{k: v for k, v in run.items() if k != "block_runs"}
+                for run in journal
                 if not run.get("partial") and not run.get("discarded")]
     assert kept == complete, "journal and result differ"
     reruns = result["session"]["reruns"]
@@ -64,6 +65,8 @@ def check(folder, schema, hyperfine):
     assert text.endswith("}\n"), "no final newline"
     result = json.loads(text)
     jsonschema.Draft202012Validator(schema).validate(result)
+    plan = json.loads((folder / "plan.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(plan)
     line_schema = {"$ref": "#/$defs/run", "$defs": schema["$defs"]}
     validator = jsonschema.Draft202012Validator(line_schema)
     lines = (folder / "samples.ndjson").read_text().splitlines()

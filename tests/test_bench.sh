@@ -104,6 +104,23 @@ wait $pid || status=$?
 grep -q '"complete": false' cut/result.json || fail "cut/ claims to be complete"
 schema cut
 
+# Against a copy of itself: a line for each configuration, and hyperfine runs
+# the copy, too.
+cp "$heddle" copy
+expect 0 against "$heddle" bench small/startup.json --against ./copy \
+    --blocks 2 --seed 3 --fail-above 100% --out against
+schema against
+nlines=$(grep -c '^  startup/' out)
+[ "$nlines" = "$(grep -c '"program": "this"' against/result.json)" ] ||
+    fail "against: $nlines lines are not one for each configuration"
+[ "$nlines" -gt 3 ] || fail "against: $nlines lines"
+grep -q 'They are the same program' out || fail "it does not know itself"
+mv out tables
+expect 0 "show against" "$heddle" show against
+grep -v '^=> ' tables | cmp -s - out ||
+    fail "show prints another comparison of programs than bench did"
+[ ! -e plots ] || fail "charts of a comparison of programs"
+
 # No result that is not one.
 head -c 3000 run/result.json >hole/result.json
 expect 2 "cut off" "$heddle" show hole --no-charts

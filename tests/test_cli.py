@@ -104,6 +104,16 @@ MISTAKES = (
     ("bench nope.json", "nope.json: .*No such file"),
     ("bench scaling scaling", "once"),
     ("bench --quick --rigorous", "choose one"),
+    ("bench --resume /nowhere", "no plan.json"),
+    ("bench --resume x --seed 1", "leave out --seed"),
+    ("bench scaling --resume x", "leave out scaling"),
+    ("bench --against /nowhere", "--against /nowhere: No such file"),
+    ("bench --against /proc", "no program that may be run"),
+    ("bench --against /bin/true", "/bin/true: it is no heddle"),
+    ("bench --against /bin/false", "/bin/false: it is no heddle"),
+    ("bench --against /usr/bin/ldd", "it is a script"),
+    ("bench --fail-above 5%", "--against"),
+    ("bench --fail-above x", "--fail-above x: must be a percentage"),
     ("peer --protocol ftp", "echo or http"),
     ("peer --stall-ms 3", "--stall-every-ms"),
     ("peer --delay-us x", "--delay-us x"),
@@ -294,6 +304,44 @@ def counters():
                    f"{counted} but perf is {facts['perf_software']}")
 
 
+def read_terminal(fd):
+    """What was written there until nobody can any more."""
+    text = b""
+    while True:
+        try:
+            piece = os.read(fd, 4096)
+        except OSError:  # Linux says EIO at the end
+            piece = b""
+        if not piece:
+            return text.decode()
+        text += piece
+
+
+def terminal():
+    """A line that is drawn again while runs take longer than a second; in a
+    file there is none of it."""
+    typed = ("run", "--model", "threads,fork", "--workload", "sleepers",
+             "--tasks", "2", "--blocks", "1", "--no-charts")
+    slowly = ("--set", "sleepers.sleep_us=1300000", "--out", "slow")
+    with Case("progress on a terminal") as case:
+        ours, theirs = os.openpty()
+        with subprocess.Popen([case.program, *typed, *slowly], cwd=case.work,
+                              stdin=subprocess.DEVNULL, stderr=theirs,
+                              stdout=subprocess.DEVNULL,
+                              env={**os.environ, "TERM": "xterm"}) as process:
+            os.close(theirs)
+            told = read_terminal(ours)
+        os.close(ours)
+        case.check(process.returncode == 0, f"status {process.returncode}")
+        for named in (r"\r\033\[Krun: warm-up, at most [\d.]+ s left",
+                      r"\r\033\[Krun: block 1 of 1, at most",
+                      "Noise grade [A-D] so far"):
+            case.check(re.search(named, told), f"no {named!r} in {told!r}")
+        outcome = case.run(*typed, "--out", "quick")
+        case.check("\033" not in outcome.err and "\r" not in outcome.err
+                   and "left" not in outcome.err, f"{outcome}")
+
+
 def full_output():
     """What was asked for and could not be written is no success."""
     with Case("a full standard output") as case:
@@ -312,5 +360,6 @@ catalogue()
 manual()
 doctor()
 counters()
+terminal()
 full_output()
 heddle.finish()

@@ -22,9 +22,11 @@
 
 #include "harness/machine/advice.h"
 #include "harness/machine/allowance.h"
+#include "harness/machine/build_id.h"
 #include "harness/machine/cores.h"
 #include "harness/machine/cpulist.h"
 #include "harness/machine/machine.h"
+#include "harness/machine/same.h"
 #include "tests/root.h"
 
 #define CPU "/sys/devices/system/cpu"
@@ -596,6 +598,51 @@ static void test_no_limits(void **state)
 #define IN_ROOT(test)                                                          \
     cmocka_unit_test_setup_teardown(test, make_root, remove_root)
 
+/* ---- Programs and machines told apart ---- */
+
+static void test_build_id(void **state)
+{
+    char own[BUILD_ID_ROOM], again[BUILD_ID_ROOM], other[BUILD_ID_ROOM];
+
+    (void)state;
+    assert_int_equal(build_id_read("/proc/self/exe", own), 0);
+    assert_int_equal(strlen(own), 40); /* SHA-1 */
+    assert_int_equal(strspn(own, "0123456789abcdef"), 40);
+    assert_int_equal(build_id_read("/proc/self/exe", again), 0);
+    assert_string_equal(own, again);
+    if (build_id_read("/bin/sh", other) == 0)
+        assert_string_not_equal(own, other);
+    assert_int_equal(build_id_read("/proc/self/stat", other), -ENODATA);
+    assert_int_equal(build_id_read("/dev/null", other), -ENODATA);
+    assert_int_equal(build_id_read("/nowhere", other), -ENOENT);
+}
+
+static void test_same_machine(void **state)
+{
+    json_t *was, *is;
+    char text[128];
+
+    (void)state;
+    assert_int_equal(machine_environment("", &was), 0);
+    is = json_deep_copy(was);
+    /* A moment is not a machine. */
+    json_object_set_new(is, "load_1min", json_real(99));
+    assert_true(machine_same(was, is, text, sizeof text));
+    json_object_set_new(was, "governor", json_string("powersave"));
+    json_object_set_new(is, "governor", json_string("performance"));
+    assert_false(machine_same(was, is, text, sizeof text));
+    assert_string_equal(text,
+                        "governor was \"powersave\" and is \"performance\"");
+    json_object_set_new(is, "governor", json_null());
+    assert_false(machine_same(was, is, text, sizeof text));
+    assert_string_equal(text, "governor was \"powersave\" and is unknown");
+    json_object_del(is, "governor");
+    json_object_set_new(was, "governor", json_null());
+    assert_true(machine_same(was, is, text, sizeof text));
+    json_decref(was);
+    json_decref(is);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -616,6 +663,8 @@ int main(void)
         cmocka_unit_test(test_grades),
         cmocka_unit_test(test_variation),
         cmocka_unit_test(test_calibration),
+        cmocka_unit_test(test_build_id),
+        cmocka_unit_test(test_same_machine),
         cmocka_unit_test(test_cpulists),
         cmocka_unit_test(test_allowances),
     };

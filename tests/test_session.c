@@ -19,6 +19,8 @@
 
 #include "harness/configuration.h"
 #include "harness/options.h"
+#include "harness/session/against.h"
+#include "harness/session/estimate.h"
 #include "harness/session/experiment.h"
 #include "harness/session/result.h"
 #include "harness/session/session.h"
@@ -93,6 +95,15 @@ static int heat(bool always)
     return tell("ok", "null", 1000);
 }
 
+/* Builds of this program differ by what their files are called. */
+static bool is_build(const char *name)
+{
+    char path[256] = "";
+
+    assert(readlink("/proc/self/exe", path, sizeof path - 1) > 0);
+    return strcmp(strrchr(path, '/') + 1, name) == 0;
+}
+
 static int pretend(int argc, char **argv)
 {
     const char *trial = getenv("TRIAL");
@@ -100,6 +111,13 @@ static int pretend(int argc, char **argv)
 
     counting = has(argc, argv, "--counters");
     assert(trial != NULL);
+    if (is_build("older")) {
+        fputs("heddle: there is no model threads; see `heddle list`\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (is_build("astray"))
+        return printf("{\"status\": \"ok\", \"digest\": \"0x1\", \"steps\": 3, "
+                      "\"bytes\": 4}\n") < 0;
     if (has(argc, argv, "--reference"))
         return strcmp(trial, "unchecked") == 0
                    ? tell("failed", "\"no peer\"", 0)
@@ -115,6 +133,8 @@ static int pretend(int argc, char **argv)
         usleep(20000);
     if (strcmp(trial, "noise") == 0)
         return tell("ok", "null", 1000 + (uint64_t)getpid() * 7919 % 1000);
+    if (is_build("faster"))
+        return tell("ok", "null", 1000);
     if (!threads || strcmp(trial, "well") == 0)
         return tell("ok", "null", threads ? 2000 : 1000);
     if (strcmp(trial, "wrong") == 0) {
@@ -308,19 +328,24 @@ static void test_well(void)
 }
 
 /* What was read is written again to the last byte. */
+static void check_round_trip(void)
+{
+    struct session session = load();
+    char *saved = read_file("result.json");
+    json_t *result = result_json(&session);
+    char *text = json_dumps(result, RESULT_NUMBERS | JSON_INDENT(1));
+    saved[strlen(saved) - 1] = '\0'; /* the final newline */
+    assert(strcmp(saved, text) == 0);
+    free(text);
+    json_decref(result);
+    free(saved);
+    session_fini(&session);
+}
+
 static void test_round_trip(void)
 {
     assert(run("well", &usual) == EXIT_WELL);
-    struct session session = load();
-    char *file = read_file("result.json");
-    json_t *result = result_json(&session);
-    char *text = json_dumps(result, RESULT_NUMBERS | JSON_INDENT(1));
-    file[strlen(file) - 1] = '\0'; /* the final newline */
-    assert(strcmp(file, text) == 0);
-    free(text);
-    json_decref(result);
-    free(file);
-    session_fini(&session);
+    check_round_trip();
 }
 
 /* A file of version 1.0, which knew nothing of noise, is read as it is. */
@@ -602,11 +627,22 @@ static void test_dry_run(void)
     assert(access(out, F_OK) != 0);
 }
 
+static rlim_t plan_bytes(void)
+{
+    assert(run("well", &usual) == EXIT_WELL);
+    char *plan = read_file("plan.json");
+    rlim_t bytes = strlen(plan);
+    free(plan);
+    return bytes;
+}
+
 /* As if the disk were full after so many bytes. */
 static void test_full_disk(rlim_t bytes)
 {
     struct rlimit limit, before;
+    char path[sizeof out + 16];
 
+    snprintf(path, sizeof path, "%s/plan.json", out);
     getrlimit(RLIMIT_FSIZE, &before);
     limit = before;
     limit.rlim_cur = bytes;
@@ -615,6 +651,7 @@ static void test_full_disk(rlim_t bytes)
     assert(run("well", &usual) == EXIT_NOT_MEASURED);
     setrlimit(RLIMIT_FSIZE, &before);
     assert(access(out, F_OK) == 0);
+    assert(access(path, F_OK) == (bytes > 1000 ? 0 : -1));
     assert(waitpid(-1, NULL, 0) < 0 && errno == ECHILD);
 }
 
@@ -653,10 +690,172 @@ static void test_sweep(void)
     session_fini(&session);
 }
 
+/* ---- Against another build ---- */
+
+static char file[2][sizeof folder + 16], other[sizeof folder + 16];
+
+static void write_experiment(unsigned i, const char *models)
+{
+    snprintf(file[i], sizeof file[i], "%s/e%u.json", folder, i);
+    FILE *to = fopen(file[i], "w");
+    assert(to != NULL);
+    fprintf(to,
+            "{\"name\": \"e%u\", \"question\": \"?\", \"chart\": "
+            "\"models\", \"panels\": [{\"workload\": \"empty\", \"tasks\": 4, "
+            "\"models\": [%s], \"baseline\": \"threads\"}]}",
+            i, models);
+    fclose(to);
+}
+
+static void copy_program(const char *name)
+{
+    char command[sizeof other + 48];
+
+    snprintf(other, sizeof other, "%s/%s", folder, name);
+    snprintf(command, sizeof command, "cp /proc/%d/exe %s", getpid(), other);
+    assert(system(command) == 0);
+}
+
+static int bench(const char *trial, const char *build, double fail_above,
+                 size_t nexperiments)
+{
+    char *arguments[] = {file[0], file[1], NULL};
+    struct options options = usual;
+
+    options.arguments = arguments;
+    options.narguments = nexperiments;
+    options.against = other;
+    options.fail_above = fail_above;
+    options.blocks = 6;
+    copy_program(build);
+    remove_out();
+    setenv("TRIAL", trial, 1);
+    int status = command_bench(&options);
+    unlink(other);
+    return status;
+}
+
+static void check_bench(const char *trial, const char *build, double fail_above,
+                        size_t nexperiments, int wanted)
+{
+    int status = bench(trial, build, fail_above, nexperiments);
+
+    assert(status == wanted);
+}
+
+static void check_id(const struct session *session, unsigned point,
+                     const char *id)
+{
+    char text[64];
+
+    session_point_id(session, point, text, sizeof text);
+    assert(strcmp(text, id) == 0);
+}
+
+/* Every configuration twice, and the other's baseline as its own twin. */
+static void test_against_itself(void)
+{
+    struct estimate *estimates;
+    size_t n;
+
+    write_experiment(0, "\"threads\", \"sequential\"");
+    check_bench("well", "same", 0.05, 1, EXIT_WELL);
+    check_round_trip();
+    struct session session = load();
+    assert(session.npoints == 5 && session.nruns == 30);
+    check_id(&session, 0, "e0/threads");
+    check_id(&session, 1, "e0/threads/other");
+    check_id(&session, 2, "e0/threads/other/twin");
+    check_id(&session, 3, "e0/sequential");
+    check_id(&session, 4, "e0/sequential/other");
+    assert(strcmp(session.against->path, other) == 0);
+    assert(strcmp(session.against->build_id, session.build_id) == 0);
+    assert(estimate_experiment(&session, 0, &estimates, &n) == 0 && n == 5);
+    assert(estimates[0].baseline == 1 && estimates[3].baseline == 4);
+    assert(estimates[2].baseline == 1 && !estimates[4].compared);
+    assert(estimates[0].verdict == STATS_SAME);
+    free(estimates);
+    session_fini(&session);
+}
+
+/* Twice as slow as the other one, under one of two models. */
+static void test_against_faster(void)
+{
+    write_experiment(0, "\"threads\"");
+    check_bench("well", "faster", 0, 1, EXIT_WELL);
+    check_bench("well", "faster", 0.05, 1, EXIT_REGRESSION);
+    check_bench("well", "faster", 0.99, 1, EXIT_REGRESSION);
+    check_bench("well", "faster", 1.01, 1, EXIT_WELL);
+}
+
+/* Six blocks are enough for one claim, and not for two, be they of one
+ * experiment or of two. */
+static void check_family(size_t nexperiments, bool alone)
+{
+    struct estimate *estimates;
+    size_t n;
+
+    bench("well", "faster", 0, nexperiments);
+    struct session session = load();
+    for (unsigned e = 0; e < nexperiments; e++) {
+        assert(estimate_experiment(&session, e, &estimates, &n) == 0);
+        assert(estimates[0].compared && estimates[0].alone == alone);
+        assert(estimates[0].p_adjusted ==
+               estimates[0].ratio.p * (double)nexperiments);
+        free(estimates);
+    }
+    session_fini(&session);
+}
+
+static void test_against_family(void)
+{
+    write_experiment(0, "\"threads\"");
+    write_experiment(1, "\"threads\"");
+    check_family(1, false);
+    check_family(2, true);
+}
+
+/* Refused before anything is measured. */
+static void test_against_others(void)
+{
+    write_experiment(0, "\"threads\"");
+    check_bench("well", "astray", 0, 1, EXIT_WRONG_WORK);
+    assert(access(out, F_OK) != 0);
+    check_bench("well", "older", 0, 1, EXIT_USAGE);
+    assert(access(out, F_OK) != 0);
+}
+
+/* Continued with the same program, and not with another of that name. */
+static void test_against_resumed(void)
+{
+    struct options options = {.resume = out, .no_charts = true};
+    char count_path[sizeof folder + 16];
+
+    snprintf(count_path, sizeof count_path, "%s/count", folder);
+    setenv("TRIAL_COUNT", count_path, 1);
+    write_experiment(0, "\"threads\", \"sequential\"");
+    check_bench("sigint", "same", 0, 1, EXIT_SIGINT);
+    unlink(count_path);
+    setenv("TRIAL", "well", 1);
+    assert(command_bench(&options) == EXIT_USAGE); /* it is gone */
+    FILE *to = fopen(other, "w");
+    assert(to != NULL && fchmod(fileno(to), 0755) == 0);
+    fclose(to);
+    assert(command_bench(&options) == EXIT_USAGE);
+    copy_program("same");
+    assert(command_bench(&options) == EXIT_WELL);
+    struct session session = load();
+    assert(session.complete && session.nruns == 30);
+    session_fini(&session);
+    unlink(other);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "once") == 0)
         return pretend(argc, argv);
+    if (argc > 1 && strcmp(argv[1], "--version") == 0)
+        return printf("heddle 1.2.3 (abc), made up\n") < 0;
     assert(mkdtemp(folder) != NULL);
     snprintf(out, sizeof out, "%s/out", folder);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -684,12 +883,20 @@ int main(int argc, char **argv)
     test_folder_in_use();
     test_dry_run();
     test_full_disk(200);
-    test_full_disk(6000);
+    /* It takes the plan, and not the journal or the result. */
+    test_full_disk(plan_bytes() + 200);
     test_wrong_usage();
     test_sweep();
+    test_against_itself();
+    test_against_faster();
+    test_against_family();
+    test_against_others();
+    test_against_resumed();
 
     remove_out();
     remove_machine();
+    unlink(file[0]);
+    unlink(file[1]);
     assert(rmdir(folder) == 0);
     return 0;
 }

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/workload.h"
 #include "harness/options.h"
@@ -18,6 +19,7 @@
 #include "harness/report/draw.h"
 #include "harness/report/finding.h"
 #include "harness/report/table.h"
+#include "harness/report/table_against.h"
 #include "harness/report/view.h"
 #include "harness/report/words.h"
 #include "harness/session/estimate.h"
@@ -118,7 +120,8 @@ static int print_noise(FILE *out, const struct session *session)
     return 0;
 }
 
-int report_print(FILE *out, const struct session *session, bool bars)
+static int print_experiments(FILE *out, const struct session *session,
+                             bool bars)
 {
     for (unsigned e = 0; e < session->nexperiments; e++) {
         /* One that a signal kept from beginning has nothing to say. */
@@ -129,7 +132,15 @@ int report_print(FILE *out, const struct session *session, bool bars)
             return err;
     }
     table_print_legend(out);
-    int err = print_noise(out, session);
+    return 0;
+}
+
+int report_print(FILE *out, const struct session *session, bool bars)
+{
+    int err = session->against != NULL ? table_against_print(out, session)
+                                       : print_experiments(out, session, bars);
+    if (err == 0)
+        err = print_noise(out, session);
     if (err != 0)
         return err;
     err = disturbances_print(out, session);
@@ -137,7 +148,12 @@ int report_print(FILE *out, const struct session *session, bool bars)
         return err;
     if (!session->complete)
         fprintf(out, "Not complete: %s. Only complete blocks count.\n",
-                session->stop_reason);
+                session->stop_reason != NULL ? session->stop_reason
+                                             : "it could not go on");
+    size_t nresumed = json_array_size(session->resumed_utc);
+    if (nresumed > 0)
+        fprintf(out, "Continued %zu time%s after an interruption.\n", nresumed,
+                nresumed == 1 ? "" : "s");
     return ferror(out) ? -EIO : 0;
 }
 
@@ -158,11 +174,31 @@ static int write_charts(const struct session *session)
     return 0;
 }
 
+/* It was cut short, and not by wrong work, which would come again. */
+static bool may_continue(const struct session *session)
+{
+    char *path;
+
+    if (session->complete ||
+        (session->stop_reason != NULL &&
+         strcmp(session->stop_reason, "wrong work") == 0) ||
+        asprintf(&path, "%s/plan.json", session->folder) < 0)
+        return false;
+    bool there = access(path, R_OK) == 0;
+    free(path);
+    return there;
+}
+
 /* What the session leaves open decides what to do next. */
 static void print_next(FILE *out, const struct session *session)
 {
     bool holes = false, unsure = false;
 
+    if (may_continue(session)) {
+        fprintf(out, "Continue with: heddle bench --resume %s\n",
+                session->folder);
+        return;
+    }
     for (unsigned e = 0; e < session->nexperiments; e++) {
         struct view view;
         if (session->experiments[e]->stop_reason == NULL)
@@ -183,7 +219,7 @@ static void print_next(FILE *out, const struct session *session)
         fputs("Next: heddle doctor says how much this machine allows.\n", out);
     else if (unsure)
         fputs("Next: more blocks (--rigorous, or --budget) tell more.\n", out);
-    else
+    else if (session->against == NULL)
         fputs("Next: heddle list names more to compare, heddle run compares "
               "it.\n",
               out);
@@ -211,11 +247,12 @@ int report_session(const struct session *session, const struct options *options)
     bool taken =
         options->json_file != NULL && strcmp(options->json_file, "-") == 0;
     FILE *out = taken ? stderr : stdout;
-    bool charts = !options->no_charts;
+    /* Charts compare models; here it is programs. */
+    bool charts = !options->no_charts && session->against == NULL;
     bool gnuplot = charts && draw_has_gnuplot();
 
     int err = report_print(out, session, charts && !gnuplot);
-    if (err == 0)
+    if (err == 0 && session->against == NULL)
         err = write_charts(session);
     if (is_locked(err)) {
         complain("no charts: %s/data: %s; copy the session elsewhere",
@@ -223,10 +260,12 @@ int report_session(const struct session *session, const struct options *options)
         charts = gnuplot = false;
         err = 0;
     }
+    if (err == 0 && session->against != NULL && options->fail_above > 0)
+        err = table_against_print_slower(out, session, options->fail_above);
     if (err != 0)
         return err;
-    fprintf(out, "Files: %s (result.json, samples.ndjson, data/)\n",
-            session->folder);
+    fprintf(out, "Files: %s (result.json, samples.ndjson, plan.json%s)\n",
+            session->folder, session->against == NULL ? ", data/" : "");
     if (gnuplot)
         print_charts(out, session);
     else if (charts)

@@ -27,8 +27,8 @@ struct line {
 /* More blocks than this are no advice. */
 static const size_t many_blocks = 1000;
 
-static void write_claim(const struct view *view, const struct estimate *row,
-                        char *text, size_t room)
+void table_write_claim(const struct view *view, const struct estimate *row,
+                       char *text, size_t room)
 {
     const char *alone = row->alone ? " *" : "";
 
@@ -72,7 +72,7 @@ void table_cells(const struct view *view, const struct estimate *row,
     else if (row->compared && !view_is_impossible(view, row))
         words_interval(row->joint.ratio, row->joint.low, row->joint.high,
                        ret->ratio);
-    write_claim(view, row, ret->claim, sizeof(ret->claim));
+    table_write_claim(view, row, ret->claim, sizeof(ret->claim));
 }
 
 static void widen(size_t widths[NCOLUMNS], const struct line *line)

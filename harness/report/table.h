@@ -2,6 +2,7 @@
 #ifndef HARNESS_TABLE_H
 #define HARNESS_TABLE_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "harness/report/words.h"
@@ -27,6 +28,10 @@ void table_cells(const struct view *view, const struct estimate *row,
  * value of the sweep, and below it what needs explaining. Holes are rows with
  * their reason. Returns 0 or -ENOMEM. */
 int table_print(FILE *out, const struct view *view, unsigned panel);
+
+/* What may be claimed about a row: "+ faster", "? cannot tell (+12)". */
+void table_write_claim(const struct view *view, const struct estimate *row,
+                       char *text, size_t room);
 
 /* Explains the marks of the tables, in two lines. */
 void table_print_legend(FILE *out);

@@ -348,6 +348,25 @@ static uint64_t share_end(const struct course *course, unsigned experiment)
     return now_ns + (left_ns - later_ns) / nsharers;
 }
 
+/* What the blocks of this experiment took, until the session was interrupted:
+ * from the first run of each to the end of its last one. */
+static uint64_t time_spent(const struct session *session, unsigned experiment)
+{
+    uint64_t sum_ns = 0;
+
+    for (size_t i = 0; i < session->nruns; i++) {
+        const struct run *run = &session->runs[i];
+        const struct run *next = run + 1;
+        if (session->points[run->point].experiment != experiment)
+            continue;
+        /* The runs of a block stand one after the other. */
+        bool last = i + 1 == session->nruns || next->block != run->block ||
+                    session->points[next->point].experiment != experiment;
+        sum_ns += last ? run->wall_ns : next->start_ns - run->start_ns;
+    }
+    return sum_ns;
+}
+
 /* When all will be done if every block is needed that there may be. */
 static void foresee(struct course *course, unsigned experiment)
 {
@@ -360,21 +379,28 @@ static void foresee(struct course *course, unsigned experiment)
             course->block_ns[i];
     course->progress->ends_ns =
         ends_ns < course->ends_ns ? ends_ns : course->ends_ns;
+    course->progress->blocks_max = plan_blocks_max(session, experiment);
+    /* For whoever looks on; it decides nothing. */
+    if (!course->progress->live ||
+        looks_widest(session, experiment, &course->progress->worst_ratio) != 0)
+        course->progress->worst_ratio = NAN;
 }
 
 /* Blocks until there is a reason to stop. */
 static int measure_blocks(struct course *course, unsigned experiment)
 {
     struct experiment *e = course->session->experiments[experiment];
-    uint64_t own_ends_ns =
-        e->budget_s > 0 ? clock_ns() + e->budget_s * NS_PER_S : UINT64_MAX;
-    uint64_t share_ends_ns = UINT64_MAX;
-    uint64_t sum_ns = 0;
+    uint64_t sum_ns = time_spent(course->session, experiment);
+    uint64_t own_ends_ns = e->budget_s > 0
+                               ? clock_ns() - sum_ns + e->budget_s * NS_PER_S
+                               : UINT64_MAX;
+    uint64_t share_ends_ns = share_end(course, experiment);
 
+    if (e->stop_reason != NULL)
+        return 0;
     for (;;) {
         uint64_t took_ns;
-        if (e->nblocks == 0 ||
-            e->nblocks == plan_blocks_min(course->session, experiment))
+        if (e->nblocks == plan_blocks_min(course->session, experiment))
             share_ends_ns = share_end(course, experiment);
         if (share_ends_ns > own_ends_ns)
             share_ends_ns = own_ends_ns;
@@ -427,6 +453,32 @@ static int step(struct course *course, unsigned experiment,
 
 /* ---- All of them ---- */
 
+/* After an interruption: what was over before is not begun again. An experiment
+ * was, if a later one had begun, and it is if there is a reason to stop. */
+static int settle(struct course *course, unsigned experiment)
+{
+    struct session *session = course->session;
+    struct experiment *e = session->experiments[experiment];
+    bool over = false;
+
+    for (size_t i = experiment + 1; i < session->nexperiments; i++)
+        over = over || session->experiments[i]->begun;
+    return why_stop(course, experiment, over ? 0 : UINT64_MAX, &e->stop_reason);
+}
+
+/* Failures and holes as they were when the session was interrupted. */
+static int take_up(struct course *course)
+{
+    const struct session *session = course->session;
+    int result = 0;
+
+    for (size_t i = 0; i < session->nruns; i++)
+        note_failure(course, &session->runs[i]);
+    for (unsigned i = 0; i < session->nexperiments && result == 0; i++)
+        result = settle(course, i);
+    return result;
+}
+
 /* All discarded blocks first: then the budget can be shared out. */
 static int measure_all(struct course *course)
 {
@@ -436,8 +488,11 @@ static int measure_all(struct course *course)
 
     for (unsigned i = 0; i < n; i++)
         course->block_ns[i] = plan_block_ns(session, i);
+    if (session->resumed_utc != NULL)
+        result = take_up(course);
     for (unsigned i = 0; i < n && result == 0; i++)
-        result = step(course, i, warm_up);
+        if (session->experiments[i]->stop_reason == NULL)
+            result = step(course, i, warm_up);
     for (unsigned i = 0; i < n && result == 0; i++)
         result = step(course, i, measure_blocks);
     for (unsigned i = 0; i < n; i++)
@@ -462,8 +517,10 @@ int blocks_measure(struct session *session, struct runner *runner,
         .ends_ns = UINT64_MAX,
     };
 
+    /* Since the plan was made, breaks left out. */
     if (session->budget_s > 0)
-        course.ends_ns = clock_ns() + session->budget_s * NS_PER_S;
+        course.ends_ns = session->began_ns + session->planned_ns +
+                         session->budget_s * NS_PER_S;
     int result = course.standings != NULL && course.block_ns != NULL
                      ? measure_all(&course)
                      : -ENOMEM;

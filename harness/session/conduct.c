@@ -18,12 +18,15 @@
 #include "harness/machine/machine.h"
 #include "harness/options.h"
 #include "harness/report/report.h"
+#include "harness/session/against.h"
 #include "harness/session/blocks.h"
+#include "harness/session/estimate.h"
 #include "harness/session/experiment.h"
 #include "harness/session/journal.h"
 #include "harness/session/plan.h"
 #include "harness/session/progress.h"
 #include "harness/session/result.h"
+#include "harness/session/resume.h"
 #include "harness/session/runner.h"
 #include "harness/session/session.h"
 #include "harness/session/steadiness.h"
@@ -102,12 +105,15 @@ static int choose_folder(struct session *session, const struct options *options)
 /* ---- Before ---- */
 
 /* What every run has to find, once for each kind of work. */
-static int self_check(struct session *session, struct runner *runner)
+static int self_check(struct session *session, struct runner *runner,
+                      struct progress *progress)
 {
     struct complaint complaint = {""};
     char id[128];
 
+    progress->ncheck = (unsigned)session->npoints;
     for (unsigned i = 0; i < session->npoints; i++) {
+        progress->nchecked = i;
         /* A reference takes a process, so its time is never 0. */
         if (session->points[i].reference_ns > 0)
             continue;
@@ -115,11 +121,51 @@ static int self_check(struct session *session, struct runner *runner)
         if (result == 0)
             continue;
         session_point_id(session, i, id, sizeof id);
+        progress_clear(progress);
         if (result != -EINTR)
             complain("%s: the self-check failed: %s", id, complaint.text);
         return result;
     }
     return 0;
+}
+
+/* After a complaint of one that looks at the other program: an exit status. */
+static int other_status(const struct runner *runner, int result,
+                        const struct complaint *complaint)
+{
+    if (result == -EINTR)
+        return 128 + runner->watch.signal;
+    if (result != 0)
+        complain("%s", complaint->text);
+    return result == 0          ? EXIT_WELL
+           : result == -EBADMSG ? EXIT_WRONG_WORK
+                                : EXIT_USAGE;
+}
+
+/* Is the other program one of ours, and do all find the same? Returns an exit
+ * status. */
+static int check_work(struct session *session, struct runner *runner,
+                      struct progress *progress)
+{
+    struct complaint complaint = {""};
+    int status = EXIT_WELL;
+
+    if (session->against != NULL)
+        status = other_status(
+            runner, against_check_program(session, runner, &complaint),
+            &complaint);
+    if (status != EXIT_WELL)
+        return status;
+    int result = self_check(session, runner, progress);
+    if (result == -EINTR)
+        return 128 + runner->watch.signal;
+    if (result != 0)
+        return EXIT_NOT_MEASURED;
+    return session->against != NULL
+               ? other_status(runner,
+                              against_check_work(session, runner, &complaint),
+                              &complaint)
+               : EXIT_WELL;
 }
 
 /* ---- The machine ---- */
@@ -136,34 +182,36 @@ static int check_fitness(const struct session *session,
     return EXIT_UNFIT_MACHINE;
 }
 
-/* Describes and grades it; a line about what was found. */
+/* Describes and grades it. */
 static int machine_before(struct session *session, const struct runner *runner,
-                          const struct options *options,
                           struct steadiness *steadiness)
 {
     int result = steadiness_before(session, &runner->noise, steadiness);
 
-    if (result != 0) {
-        complain("describing this machine: %s", strerror(-result));
-        return EXIT_NOT_MEASURED;
-    }
     machine_complain_of_root();
-    fprintf(stderr, "Noise grade %c, at this moment: %s%s\n",
-            session->grade.letter, session->grade.reason,
-            session->grade.letter >= 'C' ? " See heddle doctor." : "");
-    return check_fitness(session, options);
+    if (result != 0)
+        complain("describing this machine: %s", strerror(-result));
+    return result;
 }
 
 /* ---- After ---- */
 
-/* A hole that the experiment does not allow, or an experiment without a single
- * complete block. */
+/* A hole of ours where the other program has none. */
+static bool is_lost(const struct session *session, unsigned point)
+{
+    return session->against != NULL && !session->points[point].other &&
+           session->points[estimate_baseline(session, point)].refused == NULL;
+}
+
+/* A hole that the experiment does not allow, or that the other program does not
+ * have; or an experiment without a single complete block. */
 static bool lacks_something(const struct session *session)
 {
-    for (size_t i = 0; i < session->npoints; i++) {
+    for (unsigned i = 0; i < session->npoints; i++) {
         const struct point *point = &session->points[i];
         if (point->refused != NULL &&
-            !session->experiments[point->experiment]->allow_holes)
+            (!session->experiments[point->experiment]->allow_holes ||
+             is_lost(session, i)))
             return true;
     }
     for (size_t i = 0; i < session->nexperiments; i++)
@@ -178,6 +226,15 @@ static bool is_imprecise(const struct session *session)
            strcmp(session->stop_reason, "precision") != 0;
 }
 
+/* The report has named them. */
+static bool is_slower(const struct session *session, double limit_ratio)
+{
+    size_t nslower = 0;
+
+    return against_count_slower(session, limit_ratio, &nslower) == 0 &&
+           nslower > 0;
+}
+
 static int exit_status(const struct session *session, int signal,
                        const struct options *options)
 {
@@ -188,6 +245,8 @@ static int exit_status(const struct session *session, int signal,
         return 128 + signal;
     if (!session->complete || lacks_something(session))
         return EXIT_NOT_MEASURED;
+    if (options->fail_above > 0 && is_slower(session, options->fail_above))
+        return EXIT_REGRESSION;
     if (check_fitness(session, options) != 0)
         return EXIT_UNFIT_MACHINE;
     if (options->strict && is_imprecise(session)) {
@@ -239,47 +298,83 @@ static int write_results(const struct session *session,
 
 /* ---- The course ---- */
 
-static int measure_session(struct session *session, struct runner *runner,
-                           const struct steadiness *steadiness)
+/* The journal, and what else it takes to go on after an interruption: all of it
+ * is on the disk before the first block. */
+static int prepare_folder(struct session *session, struct journal *journal)
 {
-    struct journal journal;
-    struct progress progress;
-    int result = folder_make(session->folder);
+    bool again = session->resumed_utc != NULL;
+    int result = again ? 0 : folder_make(session->folder);
 
     if (result == 0)
-        result = journal_open(&journal, session);
+        result = journal_open(journal, session);
     if (result != 0) {
-        complain("%s: %s", session->folder, strerror(-result));
+        complain("%s: %s", session->folder,
+                 result == -EBUSY ? "another process is measuring this session"
+                                  : strerror(-result));
         return result;
     }
-    progress_init(&progress);
-    if (progress.live) {
-        runner->watch.tick = progress_tick;
-        runner->watch.context = &progress;
+    if (!again)
+        session->duration_ns = session->planned_ns =
+            clock_ns() - session->began_ns;
+    result = again ? resume_note(session) : result_write_plan(session);
+    if (result != 0) {
+        complain("%s/plan.json: %s", session->folder, strerror(-result));
+        journal_close(journal);
     }
-    result = blocks_measure(session, runner, &journal, &progress);
+    return result;
+}
+
+/* Halves of two programs are no whole. */
+static int check_unchanged(struct session *session)
+{
+    struct complaint complaint;
+    int result = against_check_unchanged(session, &complaint);
+
+    if (result != 0) {
+        complain("%s", complaint.text);
+        session->complete = false;
+    }
+    return result;
+}
+
+static int measure_session(struct session *session, struct runner *runner,
+                           struct journal *journal, struct progress *progress,
+                           const struct steadiness *steadiness)
+{
+    int result = blocks_measure(session, runner, journal, progress);
     runner->watch.tick = NULL;
-    journal_close(&journal);
+    journal_close(journal);
+    if (result == 0 && session->against != NULL)
+        result = check_unchanged(session);
     steadiness_after(session, &runner->noise, steadiness);
     session->duration_ns = clock_ns() - session->began_ns;
     return result;
 }
 
 static int conduct_watched(struct session *session, struct runner *runner,
+                           struct progress *progress,
                            const struct options *options)
 {
     struct steadiness steadiness;
-    int result = self_check(session, runner);
+    struct journal journal;
+    int status = check_work(session, runner, progress);
 
-    if (result == -EINTR)
-        return 128 + runner->watch.signal;
+    if (status != 0)
+        return status;
+    int result = machine_before(session, runner, &steadiness);
     if (result != 0)
         return EXIT_NOT_MEASURED;
+    progress->ncheck = 0;
+    progress_clear(progress);
     plan_print(stderr, session);
-    int status = machine_before(session, runner, options, &steadiness);
+    plan_print_machine(stderr, session);
+    status = check_fitness(session, options);
     if (status != 0 || options->dry_run)
         return status;
-    result = measure_session(session, runner, &steadiness);
+    result = prepare_folder(session, &journal);
+    if (result != 0)
+        return result == -EBUSY ? EXIT_USAGE : EXIT_NOT_MEASURED;
+    result = measure_session(session, runner, &journal, progress, &steadiness);
     if (result != 0) {
         /* It has been told. What can be saved is, for `show`. */
         result_write(session);
@@ -293,12 +388,14 @@ static int conduct_watched(struct session *session, struct runner *runner,
 int conduct(struct session *session, const struct options *options)
 {
     struct runner runner = {.session = session};
+    struct progress progress;
 
     if (session->nblocks > STATS_BLOCKS_MAX) {
         complain("--blocks: at most %d", STATS_BLOCKS_MAX);
         return EXIT_USAGE;
     }
-    int status = choose_folder(session, options);
+    int status =
+        session->resumed_utc != NULL ? 0 : choose_folder(session, options);
     if (status != 0)
         return status;
     int result = setenv(ONCE_IN_SESSION, "1", 1) < 0 ? -errno : 0;
@@ -311,7 +408,13 @@ int conduct(struct session *session, const struct options *options)
         noise_close(&runner.noise);
         return EXIT_NOT_MEASURED;
     }
-    status = conduct_watched(session, &runner, options);
+    progress_init(&progress);
+    if (progress.live) {
+        runner.watch.tick = progress_tick;
+        runner.watch.context = &progress;
+    }
+    status = conduct_watched(session, &runner, &progress, options);
+    progress_clear(&progress);
     watch_fini(&runner.watch);
     noise_close(&runner.noise);
     return status;

@@ -189,6 +189,10 @@ unsigned estimate_baseline(const struct session *session, unsigned point)
         if (!other->baseline || other->twin ||
             other->experiment != p->experiment || other->panel != p->panel)
             continue;
+        /* The same configuration of the other program, and no other. */
+        if (session->against != NULL &&
+            (other->x != p->x || strcmp(other->label, p->label) != 0))
+            continue;
         if (i == point || other->x == p->x)
             return i;
         found = i;
@@ -270,6 +274,8 @@ static int compare_alone(struct work *work, size_t i)
 static bool same_family(const struct session *session, unsigned a, unsigned b)
 {
     const struct point *p = &session->points[a], *q = &session->points[b];
+    if (session->against != NULL)
+        return p->twin == q->twin;
     return p->panel == q->panel && p->x == q->x && p->twin == q->twin;
 }
 
@@ -280,8 +286,40 @@ static bool too_few_for_family(size_t nblocks, size_t n)
     return ldexp((double)n, 1 - (int)nblocks) > 1 - ESTIMATE_LEVEL;
 }
 
+/* "Is anything slower than in the other program?" is one question about all
+ * experiments of a session: appends the p values of the others to p[0 .. n-1],
+ * and returns how many there are then. */
+static int add_other_experiments(const struct work *work, double *p, size_t *n)
+{
+    const struct session *session = work->session;
+    unsigned own = session->points[work->estimates[0].point].experiment;
+    for (unsigned i = 0; i < session->npoints; i++) {
+        const struct point *point = &session->points[i];
+        struct sample a, b;
+        struct stats_ratio ratio;
+        if (session->against == NULL || point->experiment == own ||
+            point->other)
+            continue;
+        const struct quantity *quantity =
+            estimate_quantity(session, point->experiment);
+        int err = sample_init(&a, session, i, quantity);
+        if (err != 0)
+            return err;
+        err = sample_init(&b, session, estimate_baseline(session, i), quantity);
+        if (err == 0) {
+            if (sample_compare(&a, &b, ESTIMATE_LEVEL, &ratio) == 0)
+                p[(*n)++] = ratio.p;
+            sample_fini(&b);
+        }
+        sample_fini(&a);
+        if (err != 0)
+            return err;
+    }
+    return 0;
+}
+
 /* Adjusts and judges the family of estimate `first`; members are the indices
- * into work->estimates, p has as much room. */
+ * into work->estimates, p has room for all points of the session. */
 static int judge_family(struct work *work, size_t first, size_t *members,
                         double *p)
 {
@@ -295,12 +333,17 @@ static int judge_family(struct work *work, size_t first, size_t *members,
             p[n++] = estimate->ratio.p;
         }
     }
-    int err = stats_holm(p, n);
+    size_t nfamily = n;
+    int err = 0;
+    if (!work->session->points[work->estimates[first].point].twin)
+        err = add_other_experiments(work, p, &nfamily);
+    if (err == 0)
+        err = stats_holm(p, nfamily);
     for (size_t k = 0; k < n && err == 0; k++) {
         struct estimate *estimate = &work->estimates[members[k]];
         estimate->p_adjusted = p[k];
         double level = ESTIMATE_LEVEL;
-        estimate->alone = too_few_for_family(estimate->ratio.n, n);
+        estimate->alone = too_few_for_family(estimate->ratio.n, nfamily);
         if (!estimate->alone)
             level =
                 stats_holm_level(estimate->ratio.p, p[k], 1 - ESTIMATE_LEVEL);
@@ -317,7 +360,7 @@ static int judge(struct work *work)
 {
     int err = 0;
     size_t *members = calloc(work->n + 1, sizeof(*members));
-    double *p = calloc(work->n + 1, sizeof(*p));
+    double *p = calloc(work->session->npoints + 1, sizeof(*p));
     if (members == NULL || p == NULL)
         err = -ENOMEM;
     for (size_t i = 0; i < work->n && err == 0; i++) {

@@ -87,15 +87,16 @@ struct estimate {
 };
 
 /* Estimates every point of an experiment, in the order of session.points.
- * One family: the points of one panel at one x, without the twin. The twin is
- * compared by itself, and its interval is the noise floor. Returns 0 or
+ * One family: the points of one panel at one x, without the twin; against
+ * another program, all of ours in the session. The twin is compared by itself,
+ * and its interval is the noise floor. Returns 0 or
  * -errno; the caller frees *ret. */
 int estimate_experiment(const struct session *session, unsigned experiment,
                         struct estimate **ret, size_t *nret);
 
 /* The point that `point` is compared with: the baseline of its panel at its x,
- * or else of its panel. For the baseline itself, and where there is none: the
- * point. */
+ * or else of its panel; against another program, the same there. For the
+ * baseline itself, and where there is none: the point. */
 unsigned estimate_baseline(const struct session *session, unsigned point);
 
 /* The twin whose interval reaches farthest from 1, over all experiments: what

@@ -59,7 +59,8 @@ struct experiment {
     size_t npoints;
 
     /* What came of it. */
-    unsigned nblocks;        /* complete ones; all kept runs are of these */
+    bool begun;       /* the journal of an interrupted session has runs of it */
+    unsigned nblocks; /* complete ones; all kept runs are of these */
     const char *stop_reason; /* as in struct session; NULL: not begun */
 };
 

@@ -18,6 +18,7 @@
 
 #include "core/clock.h"
 #include "harness/configuration.h"
+#include "harness/session/against.h"
 #include "harness/session/runner.h"
 #include "harness/session/session.h"
 
@@ -55,8 +56,11 @@ static char *command_line(const struct session *session, unsigned point)
     size_t length;
     FILE *out = open_memstream(&text, &length);
 
-    if (readlink(RUNNER_PROGRAM, program, sizeof program - 1) > 0 &&
-        argv != NULL && out != NULL) {
+    if (session->points[point].other)
+        snprintf(program, sizeof program, "%s", session->against->program);
+    else if (readlink(RUNNER_PROGRAM, program, sizeof program - 1) < 0)
+        *program = '\0';
+    if (*program != '\0' && argv != NULL && out != NULL) {
         print_quoted(out, program);
         for (size_t i = 1; argv[i] != NULL; i++)
             print_quoted(out, argv[i]);

@@ -2,22 +2,29 @@
 #ifndef HARNESS_JOURNAL_H
 #define HARNESS_JOURNAL_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
+struct complaint;
 struct run;
 struct session;
 
 /*
  * samples.ndjson: one run a line, on the disk after every block, whatever
- * happens to this program or the machine later.
+ * happens to this program or the machine later. Each run says how many make its
+ * block complete ("block_runs"), so a block whose end is missing is known.
  */
 struct journal {
     FILE *file;
 };
 
-/* Makes the file in the session's folder. Returns 0 or -errno. */
+/* Makes the file in the session's folder; for a session that is continued,
+ * opens it for more, after what was cut off has been put right: of the last
+ * block, if it is not complete, the whole lines stay as those of a partial
+ * block. Returns 0; -EBUSY if another process is measuring this session; or
+ * -errno. */
 int journal_open(struct journal *ret, const struct session *session);
 
 /* Appends runs of one block and waits until the disk has them. A partial block
@@ -33,5 +40,22 @@ int journal_write_discarded(struct journal *journal,
                             const char *cause);
 
 void journal_close(struct journal *journal);
+
+/* ---- Reading ---- */
+
+/* What a journal holds, as arrays of its lines. */
+struct record {
+    json_t *runs;     /* of complete blocks, in order, without "block_runs" */
+    json_t *partial;  /* of blocks marked as partial or discarded */
+    json_t *torn;     /* of a last block that lacks its end */
+    long sound_bytes; /* what stands before that block, or before half a line */
+};
+
+/* Reads the journal of that folder. Its last line may be cut off, anything else
+ * that is wrong is refused. Returns 0, or -errno with a complaint; end with
+ * record_fini. */
+int record_init(struct record *ret, const char *folder,
+                struct complaint *complaint);
+void record_fini(struct record *record);
 
 #endif

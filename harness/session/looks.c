@@ -13,7 +13,7 @@
 #include "harness/session/estimate.h"
 #include "harness/session/session.h"
 
-static const unsigned looks[] = {10, 15, 22, 33, 50, 60};
+static const unsigned looks[] = {10, 15, 22, 33, 50, 60, 90, 135, 200};
 
 bool looks_due(unsigned nblocks, unsigned max)
 {

@@ -6,11 +6,13 @@
 #include "harness/session/plan.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "core/clock.h"
 #include "core/model.h"
 #include "harness/configuration.h"
 #include "harness/machine/cores.h"
+#include "harness/session/against.h"
 #include "harness/session/bound.h"
 #include "harness/session/experiment.h"
 #include "harness/session/progress.h"
@@ -78,6 +80,9 @@ static void print_experiment(FILE *out, const struct session *session,
         snprintf(blocks, sizeof blocks, "%u", max);
     else
         snprintf(blocks, sizeof blocks, "%u to %u", min, max);
+    if (e->nblocks > 0)
+        snprintf(blocks + strlen(blocks), sizeof blocks - strlen(blocks),
+                 ", %u done", e->nblocks);
     fprintf(out, "  %-14s %6zu %12s   %-9s %s\n", e->name, nruns,
             progress_time(plan_block_ns(session, experiment), time), blocks,
             chart_names[e->chart]);
@@ -108,11 +113,40 @@ static uint64_t total_ns(const struct session *session, bool most)
     uint64_t sum_ns = 0;
 
     for (unsigned i = 0; i < session->nexperiments; i++) {
+        unsigned ndone = session->experiments[i]->nblocks;
         unsigned nblocks =
             most ? plan_blocks_max(session, i) : plan_blocks_min(session, i);
-        sum_ns += (1 + nblocks) * plan_block_ns(session, i);
+        /* Another discarded one comes first, also after an interruption. */
+        if (nblocks > ndone)
+            sum_ns += (1 + nblocks - ndone) * plan_block_ns(session, i);
     }
     return sum_ns;
+}
+
+/* What is left of the budget; UINT64_MAX: there is none. */
+static uint64_t budget_left_ns(const struct session *session)
+{
+    uint64_t budget_ns = session->budget_s * NS_PER_S, spent_ns = 0;
+
+    if (session->resumed_utc != NULL)
+        spent_ns = clock_ns() - session->began_ns - session->planned_ns;
+    if (budget_ns == 0)
+        return UINT64_MAX;
+    return budget_ns > spent_ns ? budget_ns - spent_ns : 0;
+}
+
+/* What is unusual about this session. */
+static void print_kind(FILE *out, const struct session *session)
+{
+    const struct against *against = session->against;
+
+    if (session->resumed_utc != NULL)
+        fprintf(out, "Continues %s: %zu runs of complete blocks are kept.\n",
+                session->folder, session->nruns);
+    if (against != NULL)
+        fprintf(out, "Against %s (heddle %s, %s): every configuration twice.\n",
+                against->path, against->version,
+                *against->commit != '\0' ? against->commit : "no commit");
 }
 
 void plan_print(FILE *out, const struct session *session)
@@ -120,12 +154,13 @@ void plan_print(FILE *out, const struct session *session)
     char least[PROGRESS_TIME], most[PROGRESS_TIME];
     uint64_t least_ns = total_ns(session, false);
     uint64_t most_ns = total_ns(session, true);
-    uint64_t budget_ns = session->budget_s * NS_PER_S;
+    uint64_t budget_ns = budget_left_ns(session);
 
-    if (budget_ns > 0 && most_ns > budget_ns)
+    if (most_ns > budget_ns)
         most_ns = budget_ns;
     if (least_ns > most_ns)
         least_ns = most_ns;
+    print_kind(out, session);
     fprintf(out, "Plan, seed %" PRIu64 ":\n", session->seed);
     fprintf(out, "  %-14s %6s %12s   %-9s %s\n", "experiment", "runs",
             "one block", "blocks", "chart");

@@ -20,4 +20,8 @@ unsigned plan_blocks_min(const struct session *session, unsigned experiment);
 /* What will be measured, and how long that takes. After the self-check. */
 void plan_print(FILE *out, const struct session *session);
 
+/* How steady the machine is, and what in it will bend the numbers: a line for
+ * each and one for its cure. Needs environment and grade. */
+void plan_print_machine(FILE *out, const struct session *session);
+
 #endif

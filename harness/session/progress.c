@@ -6,6 +6,7 @@
 #include "harness/session/progress.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ void progress_init(struct progress *ret)
 
     *ret =
         (struct progress){.live = isatty(STDERR_FILENO) && terminal != NULL &&
-                                  strcmp(terminal, "dumb") != 0};
+                                  strcmp(terminal, "dumb") != 0,
+                          .worst_ratio = NAN};
 }
 
 const char *progress_time(uint64_t ns, char text[PROGRESS_TIME])
@@ -43,24 +45,45 @@ const char *progress_time(uint64_t ns, char text[PROGRESS_TIME])
     return text;
 }
 
+/* "self-check 3 of 8", "models-cpu: block 4 of 60, ratios to +-2.1 %, at most
+ * 45 s left". How wide the intervals are, and never where they lie. */
+static void draw(const struct progress *progress, uint64_t now_ns)
+{
+    char time[PROGRESS_TIME], ratios[48] = "";
+    uint64_t left_ns =
+        progress->ends_ns > now_ns ? progress->ends_ns - now_ns : 0;
+
+    if (progress->experiment == NULL) {
+        fprintf(stderr, "self-check %u of %u", progress->nchecked,
+                progress->ncheck);
+        return;
+    }
+    /* 0: there is nothing to compare. */
+    if (isfinite(progress->worst_ratio) && progress->worst_ratio > 0)
+        snprintf(ratios, sizeof ratios, ", ratios to +-%.3g %%",
+                 100 * progress->worst_ratio);
+    fprintf(stderr, "%.30s: ", progress->experiment);
+    if (progress->block > 0)
+        fprintf(stderr, "block %u of %u%s", progress->block,
+                progress->blocks_max, ratios);
+    else
+        fputs("warm-up", stderr);
+    fprintf(stderr, ", at most %s left", progress_time(left_ns, time));
+}
+
 void progress_tick(void *context)
 {
     struct progress *progress = context;
     uint64_t now_ns = clock_ns();
-    char time[PROGRESS_TIME], block[32] = "warm-up";
 
-    if (!progress->live || progress->experiment == NULL ||
+    if (!progress->live ||
+        (progress->experiment == NULL && progress->ncheck == 0) ||
         (progress->drawn_ns != 0 && now_ns - progress->drawn_ns < NS_PER_S))
         return;
     progress->drawn_ns = now_ns;
-    if (progress->block > 0)
-        snprintf(block, sizeof block, "block %u", progress->block);
     /* Carriage return, and erase what follows. */
-    fprintf(
-        stderr, "\r\033[K%.30s: %s, at most %s left", progress->experiment,
-        block,
-        progress_time(
-            progress->ends_ns > now_ns ? progress->ends_ns - now_ns : 0, time));
+    fputs("\r\033[K", stderr);
+    draw(progress, now_ns);
     fflush(stderr);
 }
 

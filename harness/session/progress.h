@@ -15,8 +15,11 @@ struct progress {
     bool live;
     const char *experiment; /* the one under way; NULL: none */
     unsigned block;         /* from 1; 0: the discarded one */
-    uint64_t ends_ns;       /* when all will be done at the latest */
-    uint64_t drawn_ns;      /* when the line was last drawn */
+    unsigned blocks_max;    /* the most there may be */
+    double worst_ratio; /* half-width of the worst comparison; NaN: unknown */
+    unsigned nchecked, ncheck; /* before the blocks: configurations checked */
+    uint64_t ends_ns;          /* when all will be done at the latest */
+    uint64_t drawn_ns;         /* when the line was last drawn */
 };
 
 void progress_init(struct progress *ret);

@@ -6,15 +6,18 @@
 #include "harness/session/result.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/clock.h"
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/session/against.h"
 #include "harness/session/experiment.h"
 #include "harness/session/result_parts.h"
 #include "harness/session/session.h"
@@ -124,7 +127,7 @@ static json_t *configuration_json(const struct session *session, unsigned point)
 
     return json_pack(
         "{s:o, s:s, s:i, s:s, s:o, s:b, s:b, s:s, s:s, s:i, s:o, s:o, s:o, "
-        "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:o}",
+        "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:o, s:s}",
         "id", part_id(session, point), "experiment",
         session->experiments[p->experiment]->name, "panel", (int)p->panel,
         "label", p->label, "x", part_integer(p->x), "baseline",
@@ -138,7 +141,8 @@ static json_t *configuration_json(const struct session *session, unsigned point)
         "sum_wait_ns", part_integer(p->sum_wait_ns), "longest_wait_ns",
         part_integer(p->longest_wait_ns), "reference_ns",
         part_integer(p->reference_ns), "refused", p->refused, "counters",
-        figures_json(counter_names, p->counters.figures, COUNTER_MAX));
+        figures_json(counter_names, p->counters.figures, COUNTER_MAX),
+        "program", p->other ? "other" : "this");
 }
 
 static json_t *configurations_json(const struct session *session)
@@ -182,13 +186,26 @@ static json_t *plan_json(const struct session *session)
                      experiments);
 }
 
+static json_t *against_json(const struct against *against)
+{
+    return against == NULL
+               ? json_null()
+               : json_pack("{s:s, s:s, s:s, s:s?}", "path", against->path,
+                           "version", against->version, "commit",
+                           against->commit, "build_id", against->build_id);
+}
+
 static json_t *session_json(const struct session *session)
 {
     const char letter[2] = {session->grade.letter, '\0'};
 
+    json_t *resumed = session->resumed_utc != NULL
+                          ? json_incref(session->resumed_utc)
+                          : json_array();
+
     return json_pack(
         "{s:s, s:s, s:o, s:o, s:O, s:s, s:s, s:b, s:s?, s:s, s:s, s:o, s:o, "
-        "s:o, s:o}",
+        "s:o, s:o, s:s?, s:o, s:o}",
         "id", session->id, "started_utc", session->started_utc, "duration_s",
         part_real((double)session->duration_ns / (double)NS_PER_S), "seed",
         part_integer(session->seed), "argv", session->argv, "tool_version",
@@ -197,7 +214,8 @@ static json_t *session_json(const struct session *session)
         "noise_grade", letter, "noise_reason", session->grade.reason,
         "steal_ratio", part_real(session->steal_ratio), "aa_twin",
         part_aa_twin(session), "calibration", part_calibration(session),
-        "reruns", part_reruns(session));
+        "reruns", part_reruns(session), "build_id", session->build_id,
+        "resumed_utc", resumed, "against", against_json(session->against));
 }
 
 json_t *result_json(const struct session *session)
@@ -223,6 +241,23 @@ static int write_and_sync(FILE *file, json_t *value)
     return 0;
 }
 
+/* A new name is on the disk when its folder is. */
+static int sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder =
+        slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    int fd =
+        folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    /* Some file systems cannot, and say so by EINVAL. */
+    int result = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL) ? 0 : -errno;
+
+    if (fd >= 0)
+        close(fd);
+    free(folder);
+    return result;
+}
+
 int result_save(const char *path, json_t *value)
 {
     char *temporary;
@@ -239,6 +274,8 @@ int result_save(const char *path, json_t *value)
             result = -errno;
         if (result != 0)
             unlink(temporary);
+        else
+            result = sync_folder(path);
     }
     free(temporary);
     return result;
@@ -254,6 +291,15 @@ static int save_in_folder(const struct session *session, const char *name,
     int result = result_save(path, value);
     free(path);
     return result;
+}
+
+int result_write_plan(const struct session *session)
+{
+    json_t *plan = result_json(session);
+    int err = save_in_folder(session, "plan.json", plan);
+
+    json_decref(plan);
+    return err;
 }
 
 int result_write(const struct session *session)

@@ -34,6 +34,11 @@ json_t *result_json(const struct session *session);
  * the tools that read it. NULL: no memory. */
 json_t *result_hyperfine(const struct session *session);
 
+/* Writes plan.json into the session's folder: result.json as it is before the
+ * first block. With the journal it is all that it takes to go on after an
+ * interruption (harness/session/resume.h). Returns 0 or -errno. */
+int result_write_plan(const struct session *session);
+
 /* Writes result.json and hyperfine.json into the session's folder. Returns 0
  * or -errno. */
 int result_write(const struct session *session);

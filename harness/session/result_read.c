@@ -18,6 +18,7 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/registry.h"
+#include "harness/session/against.h"
 #include "harness/session/experiment.h"
 #include "harness/session/result.h"
 
@@ -101,7 +102,7 @@ static int64_t read_figure(const json_t *object, const char *name)
 /* ---- Session ---- */
 
 /* What version 1.0 did not have, may be absent. */
-static void read_additions(const json_t *value, struct session *session)
+static void read_reruns(const json_t *value, struct session *session)
 {
     const json_t *causes =
         json_object_get(json_object_get(value, "reruns"), "causes");
@@ -109,6 +110,47 @@ static void read_additions(const json_t *value, struct session *session)
     for (unsigned i = 0; i < NOISE_CAUSES; i++)
         session->reruns[i] = (unsigned)json_integer_value(
             json_object_get(causes, noise_cause_names[i]));
+}
+
+/* Since 1.1: which program it was, and when the session was continued. */
+static void read_history(struct source *source)
+{
+    const json_t *session = json_object_get(source->root, "session");
+    json_t *resumed = json_object_get(session, "resumed_utc");
+
+    source->session->build_id =
+        read_optional(json_object_get(session, "build_id"));
+    if (json_is_array(resumed))
+        source->session->resumed_utc = json_incref(resumed);
+}
+
+/* null or missing: nothing to compare with. */
+static int read_against(struct source *source)
+{
+    const json_t *session = json_object_get(source->root, "session");
+    json_t *value = json_object_get(session, "against"), *build_id;
+    const char *path, *version, *commit;
+    json_error_t error;
+
+    if (value == NULL || json_is_null(value))
+        return 0;
+    if (json_unpack_ex(value, &error, 0, "{s:s, s:s, s:s, s:o}", "path", &path,
+                       "version", &version, "commit", &commit, "build_id",
+                       &build_id) != 0)
+        return refuse_part(source, "session: against", &error);
+    struct against *against = calloc(1, sizeof *against);
+    if (against == NULL)
+        return refuse(source, "no memory");
+    source->session->against = against;
+    against->fd = -1;
+    against->path = strdup(path);
+    against->version = strdup(version);
+    against->commit = strdup(commit);
+    against->build_id = read_optional(build_id);
+    return against->path != NULL && against->version != NULL &&
+                   against->commit != NULL
+               ? 0
+               : refuse(source, "no memory");
 }
 
 static int read_session(struct source *source)
@@ -135,11 +177,12 @@ static int read_session(struct source *source)
     session->tool_version = strdup(version);
     session->git_commit = strdup(commit);
     session->argv = json_incref(argv);
+    read_history(source);
     session->environment =
         json_incref(json_object_get(source->root, "environment"));
     session->environment_after =
         json_incref(json_object_get(source->root, "environment_after"));
-    read_additions(json_object_get(source->root, "session"), session);
+    read_reruns(json_object_get(source->root, "session"), session);
     session->duration_ns = (uint64_t)(duration_s * (double)NS_PER_S);
     session->seed = (uint64_t)seed;
     session->complete = complete != 0;
@@ -304,6 +347,19 @@ static int find_experiment(struct source *source, const char *name,
                   name, panel);
 }
 
+/* Missing before 1.1: there was only this one. */
+static int read_program(struct source *source, const json_t *value,
+                        struct point *point)
+{
+    const char *program = json_string_value(json_object_get(value, "program"));
+
+    point->other = program != NULL && strcmp(program, "other") == 0;
+    if (point->other && source->session->against == NULL)
+        return refuse(source, "configurations: one is of another program, and "
+                              "session.against does not say which");
+    return 0;
+}
+
 static int read_names(struct source *source, json_t *value, struct point *point)
 {
     const char *workload, *model, *experiment, *label;
@@ -329,7 +385,7 @@ static int read_names(struct source *source, json_t *value, struct point *point)
         return refuse(source, "no memory");
     point->label = strdup(label);
     point->refused = read_optional(refused);
-    return 0;
+    return read_program(source, value, point);
 }
 
 /* A count that files before version 1.1 lack: 0 then. */
@@ -518,12 +574,12 @@ static int read_runs(struct source *source)
 
 /* ---- The file ---- */
 
-static int open_file(struct source *source)
+static int open_file(struct source *source, json_t **ret)
 {
     json_error_t error;
 
-    source->root = json_load_file(source->path, 0, &error);
-    if (source->root != NULL)
+    *ret = json_load_file(source->path, 0, &error);
+    if (*ret != NULL)
         return 0;
     if (json_error_code(&error) == json_error_premature_end_of_input)
         return refuse(source,
@@ -554,14 +610,14 @@ static int check_version(struct source *source)
 
 static int read_all(struct source *source)
 {
-    int result = open_file(source);
+    int result = check_version(source);
 
-    if (result == 0)
-        result = check_version(source);
     if (result == 0)
         result = read_session(source);
     if (result == 0)
         result = read_calibration(source);
+    if (result == 0)
+        result = read_against(source);
     if (result == 0)
         result = read_plan(source);
     if (result == 0)
@@ -571,44 +627,73 @@ static int read_all(struct source *source)
     return result;
 }
 
-/* Fills in the file's path and the session's folder. Returns 0 or -ENOMEM. */
-static int find_file(const char *name, struct source *source)
+/* The folder that a session's name stands for, and its file there: the name is
+ * that of the folder, or of the file itself. Returns 0 or -ENOMEM. */
+static int find_file(const char *name, char **folder, char **file)
 {
+    const char *slash = strrchr(name, '/');
     struct stat status;
 
-    if (stat(name, &status) == 0 && S_ISREG(status.st_mode)) {
-        const char *slash = strrchr(name, '/');
-        size_t length = slash != NULL ? (size_t)(slash - name) : 0;
-        /* "/x" lies in "/", "x" in ".". */
-        source->session->folder =
-            slash == NULL ? strdup(".") : strndup(name, length + (length == 0));
-        source->path = strdup(name);
+    if (stat(name, &status) != 0 || !S_ISREG(status.st_mode)) {
+        *folder = strdup(name);
+        *file = strdup("result.json");
+    } else if (slash == NULL) {
+        *folder = strdup(".");
+        *file = strdup(name);
     } else {
-        source->session->folder = strdup(name);
-        if (asprintf(&source->path, "%s/result.json", name) < 0)
-            source->path = NULL;
+        /* "/x" lies in "/". */
+        *folder = strndup(name, (size_t)(slash - name) + (slash == name));
+        *file = strdup(slash + 1);
     }
-    return source->session->folder != NULL && source->path != NULL ? 0
-                                                                   : -ENOMEM;
+    return *folder != NULL && *file != NULL ? 0 : -ENOMEM;
 }
 
-int session_load(const char *name, struct session *ret,
-                 struct complaint *complaint)
+/* From the value, or if that is NULL from the file of that name. */
+static int load(json_t *root, const char *folder, const char *name,
+                struct session *ret, struct complaint *complaint)
 {
     struct session session = {0};
     struct source source = {.session = &session, .complaint = complaint};
+    json_t *own = NULL;
     int result = -ENOMEM;
 
     snprintf(complaint->text, sizeof complaint->text, "no memory");
+    session.folder = strdup(folder);
+    if (asprintf(&source.path, "%s/%s", folder, name) < 0)
+        source.path = NULL;
     source.ids = json_object();
-    if (find_file(name, &source) == 0 && source.ids != NULL)
+    if (session.folder != NULL && source.path != NULL && source.ids != NULL)
+        result = root != NULL ? 0 : open_file(&source, &own);
+    source.root = root != NULL ? root : own;
+    if (result == 0)
         result = read_all(&source);
     json_decref(source.ids);
-    json_decref(source.root);
+    json_decref(own);
     free(source.path);
     if (result != 0)
         session_fini(&session);
     else
         *ret = session;
     return result;
+}
+
+int session_load(const char *name, struct session *ret,
+                 struct complaint *complaint)
+{
+    char *folder = NULL, *file = NULL;
+    int result = find_file(name, &folder, &file);
+
+    if (result == 0)
+        result = load(NULL, folder, file, ret, complaint);
+    else
+        snprintf(complaint->text, sizeof complaint->text, "no memory");
+    free(file);
+    free(folder);
+    return result;
+}
+
+int session_read(json_t *root, const char *folder, const char *name,
+                 struct session *ret, struct complaint *complaint)
+{
+    return load(root, folder, name, ret, complaint);
 }

@@ -14,6 +14,7 @@
 
 #include "core/clock.h"
 #include "harness/configuration.h"
+#include "harness/session/against.h"
 #include "harness/session/experiment.h"
 #include "harness/session/session.h"
 
@@ -178,11 +179,18 @@ static enum run_status judge(const json_t *line, const struct outcome *outcome)
 
 /* ---- Runs ---- */
 
-static int start(struct runner *runner, char **argv, struct outcome *ret)
+static const char *program_of(const struct session *session, unsigned point)
+{
+    return session->points[point].other ? session->against->program
+                                        : RUNNER_PROGRAM;
+}
+
+static int start(struct runner *runner, const char *program, char **argv,
+                 struct outcome *ret)
 {
     if (argv == NULL)
         return -ENOMEM;
-    int result = process_run(&runner->watch, RUNNER_PROGRAM, argv,
+    int result = process_run(&runner->watch, program, argv,
                              runner->session->timeout_s * NS_PER_S, ret);
     if (result == 0 && ret->interrupted)
         result = -EINTR;
@@ -196,12 +204,13 @@ static json_t *line_of(const struct outcome *outcome)
 
 /* Between two looks at the machine, and after a round of the loop that tells
  * how fast it is just now. */
-static int start_observed(struct runner *runner, char **argv,
-                          struct outcome *outcome, struct noise *noise)
+static int start_observed(struct runner *runner, const char *program,
+                          char **argv, struct outcome *outcome,
+                          struct noise *noise)
 {
     int64_t calibration_ns = machine_calibrate_briefly();
     struct noise before = noise_look(&runner->noise);
-    int result = start(runner, argv, outcome);
+    int result = start(runner, program, argv, outcome);
     struct noise after = noise_look(&runner->noise);
 
     before.figures[NOISE_CALIBRATION_NS] = calibration_ns;
@@ -215,8 +224,11 @@ int runner_measure(struct runner *runner, unsigned point, struct run *ret,
     const struct session *session = runner->session;
     struct run run = {.point = point};
     struct outcome outcome = {0};
-    char **argv = point_argv(session, point, true, runner->counting);
-    int result = start_observed(runner, argv, &outcome, &run.noise);
+    /* Another build need not know how to count. */
+    bool counting = runner->counting && !session->points[point].other;
+    char **argv = point_argv(session, point, true, counting);
+    int result = start_observed(runner, program_of(session, point), argv,
+                                &outcome, &run.noise);
 
     if (result == 0) {
         json_t *line = line_of(&outcome);
@@ -225,7 +237,7 @@ int runner_measure(struct runner *runner, unsigned point, struct run *ret,
         run.wall_ns = outcome.wall_ns;
         run.status = judge(line, &outcome);
         read_line(line, &run);
-        if (runner->counting)
+        if (counting)
             figures_read(json_object_get(line, "counters"), counter_names,
                          counters->figures, COUNTER_MAX);
         if (run.metrics == NULL)
@@ -260,18 +272,22 @@ static void spread_reference(struct session *session, unsigned point,
     }
 }
 
-int runner_reference(struct runner *runner, struct session *session,
-                     unsigned point, struct complaint *complaint)
+/* Has the reference of a point computed. *ret: what was said, a new reference.
+ * Returns 0; -EINTR; or -errno with a complaint. */
+static int ask_reference(struct runner *runner, unsigned point, json_t **ret,
+                         uint64_t *ret_ns, struct complaint *complaint)
 {
     static const char *const extra[] = {"--reference", "--json", NULL};
+    const struct session *session = runner->session;
     char **argv = copy_argv(&session->points[point].configuration, extra);
     struct outcome outcome = {0};
-    int result = start(runner, argv, &outcome);
+    int result = start(runner, program_of(session, point), argv, &outcome);
 
     if (result == 0) {
         json_t *line = line_of(&outcome);
         if (judge(line, &outcome) == RUN_OK) {
-            spread_reference(session, point, line, outcome.wall_ns);
+            *ret = json_incref(line);
+            *ret_ns = outcome.wall_ns;
         } else {
             const char *error =
                 json_string_value(json_object_get(line, "error"));
@@ -290,5 +306,41 @@ int runner_reference(struct runner *runner, struct session *session,
     }
     outcome_fini(&outcome);
     runner_argv_free(argv);
+    return result;
+}
+
+int runner_reference(struct runner *runner, struct session *session,
+                     unsigned point, struct complaint *complaint)
+{
+    json_t *line;
+    uint64_t took_ns;
+    int result = ask_reference(runner, point, &line, &took_ns, complaint);
+
+    if (result != 0)
+        return result;
+    spread_reference(session, point, line, took_ns);
+    json_decref(line);
+    return 0;
+}
+
+int runner_check_other(struct runner *runner, unsigned point,
+                       struct complaint *complaint)
+{
+    const struct point *p = &runner->session->points[point];
+    json_t *line;
+    uint64_t took_ns;
+    int result = ask_reference(runner, point, &line, &took_ns, complaint);
+
+    if (result != 0)
+        return result;
+    if (digest_of(line) != p->digest || number(line, "steps") != p->steps ||
+        number(line, "bytes") != p->bytes) {
+        snprintf(complaint->text, sizeof complaint->text,
+                 "other work: it finds 0x%016" PRIx64
+                 " instead of 0x%016" PRIx64,
+                 digest_of(line), p->digest);
+        result = -EBADMSG;
+    }
+    json_decref(line);
     return result;
 }

@@ -23,8 +23,8 @@ struct runner {
     bool counting; /* runs count with perf, which takes them longer */
 };
 
-/* The program that every run executes: this one, also if its file has been
- * replaced meanwhile. */
+/* The program that runs execute: this one, also if its file has been replaced
+ * meanwhile; or that of session.against. */
 #define RUNNER_PROGRAM "/proc/self/exe"
 
 /* The arguments of a point's runs, argv[0] included, as a list that ends with
@@ -45,5 +45,10 @@ int runner_measure(struct runner *runner, unsigned point, struct run *ret,
  * with a complaint. */
 int runner_reference(struct runner *runner, struct session *session,
                      unsigned point, struct complaint *complaint);
+
+/* Does the program of this point work out the same as the reference that is
+ * known? Returns 0; -EBADMSG: no; -EINTR; or -errno; with a complaint. */
+int runner_check_other(struct runner *runner, unsigned point,
+                       struct complaint *complaint);
 
 #endif

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "harness/machine/build_id.h"
+#include "harness/session/against.h"
 #include "harness/session/experiment.h"
 #include "harness/version.h"
 
@@ -65,15 +67,32 @@ static void host_name(char *text, size_t room)
         snprintf(text, room, "host");
 }
 
-static int name_session(struct session *session)
+void session_utc(char text[SESSION_UTC])
 {
-    char short_time[32], long_time[32], host[65];
     struct tm utc;
     time_t now = time(NULL);
 
     gmtime_r(&now, &utc);
-    strftime(short_time, sizeof short_time, "%Y%m%dT%H%M%SZ", &utc);
-    strftime(long_time, sizeof long_time, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    strftime(text, SESSION_UTC, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+/* 2026-11-21T07:08:09Z without what file names had better not have. */
+static void shorten_time(const char *utc, char text[SESSION_UTC])
+{
+    size_t n = 0;
+
+    for (; *utc != '\0'; utc++)
+        if (*utc != '-' && *utc != ':')
+            text[n++] = *utc;
+    text[n] = '\0';
+}
+
+static int name_session(struct session *session)
+{
+    char short_time[SESSION_UTC], long_time[SESSION_UTC], host[65];
+
+    session_utc(long_time);
+    shorten_time(long_time, short_time);
     host_name(host, sizeof host);
     if (asprintf(&session->id, "%s-%s-%04" PRIx64, short_time, host,
                  session->seed & 0xffff) < 0) {
@@ -100,6 +119,14 @@ static json_t *command_line(void)
     return argv;
 }
 
+/* NULL: this program has none. */
+static char *own_build_id(void)
+{
+    char id[BUILD_ID_ROOM];
+
+    return build_id_read("/proc/self/exe", id) == 0 ? strdup(id) : NULL;
+}
+
 int session_init(struct session *ret, uint64_t seed)
 {
     struct session session = {.seed = seed, .began_ns = clock_ns()};
@@ -107,6 +134,7 @@ int session_init(struct session *ret, uint64_t seed)
     session.argv = command_line();
     session.tool_version = strdup(HEDDLE_VERSION);
     session.git_commit = strdup(HEDDLE_COMMIT);
+    session.build_id = own_build_id();
     int result = name_session(&session);
     if (session.argv == NULL || session.tool_version == NULL ||
         session.git_commit == NULL)
@@ -145,6 +173,9 @@ void session_fini(struct session *session)
     json_decref(session->environment);
     json_decref(session->environment_after);
     json_decref(session->argv);
+    json_decref(session->resumed_utc);
+    against_free(session->against);
+    free(session->build_id);
     free(session->git_commit);
     free(session->tool_version);
     free(session->started_utc);
@@ -204,6 +235,7 @@ void session_point_id(const struct session *session, unsigned point, char *text,
 
     if (p->x > 0)
         snprintf(x, sizeof x, "/%" PRIu64, p->x);
-    snprintf(text, room, "%s/%s%s%s%s%s", experiment->name, apart ? panel : "",
-             apart ? "/" : "", p->label, x, p->twin ? "/twin" : "");
+    snprintf(text, room, "%s/%s%s%s%s%s%s", experiment->name,
+             apart ? panel : "", apart ? "/" : "", p->label, x,
+             p->other ? "/other" : "", p->twin ? "/twin" : "");
 }

@@ -57,7 +57,8 @@ struct point {
     char *label;         /* what the chart calls it */
     uint64_t x;          /* the value of the sweep, 0 without one */
     bool baseline;       /* of its panel and x, or of its panel */
-    bool twin; /* the baseline once more (A/A); baseline is set, too */
+    bool twin;  /* the baseline once more (A/A); baseline is set, too */
+    bool other; /* run by session.against, not by this program */
     struct configuration configuration;
     /* The reference; known after the self-check. */
     uint64_t digest, steps, bytes;
@@ -76,6 +77,7 @@ struct session {
     char *started_utc; /* ISO 8601 */
     uint64_t began_ns;
     uint64_t duration_ns;
+    uint64_t planned_ns; /* since it began, when the first block did */
     uint64_t seed;
     double target_ratio; /* the wanted half-width of ratios: 0.015 */
     uint64_t budget_s;   /* 0: none */
@@ -84,12 +86,15 @@ struct session {
     json_t *argv;        /* the command line */
     char *tool_version;
     char *git_commit;          /* "" if unknown */
+    char *build_id;            /* harness/machine/build_id.h; NULL if unknown */
+    json_t *resumed_utc;       /* when it was continued: ISO 8601; or NULL */
     json_t *environment;       /* harness/machine/machine.h */
     json_t *environment_after; /* what may have changed meanwhile; NULL: an
                                   older file, or not over yet */
     struct machine_calibration
         calibration; /* before it; median_ns 0: unknown */
     struct machine_grade grade;
+    struct against *against; /* harness/session/against.h; NULL: nothing */
     unsigned reruns[NOISE_CAUSES]; /* blocks measured again */
     double steal_ratio;            /* of all CPU time, while it was measuring */
     struct experiment **experiments;
@@ -123,7 +128,8 @@ void run_fini(struct run *run);
 void point_fini(struct point *point);
 
 /* The name of a point in every file: "scaling/threads/4", unique in its
- * session. Cut to the room. */
+ * session; ".../other" for another program's, ".../twin" for the baseline once
+ * more. Cut to the room. */
 void session_point_id(const struct session *session, unsigned point, char *text,
                       size_t room);
 
@@ -133,6 +139,10 @@ const char *session_stop_reason(const char *text);
 /* The one of two reasons (NULL: none) that a session of both stops with. */
 const char *session_outweigh(const char *a, const char *b);
 
+/* Now, as ISO 8601. */
+enum { SESSION_UTC = 32 };
+void session_utc(char text[SESSION_UTC]);
+
 /* Reads a session from its folder, or from its result.json under any name; its
  * folder is then where that lies. Refuses what is cut off, of a newer major
  * version of the schema, of another program, or names models or workloads that
@@ -140,6 +150,11 @@ const char *session_outweigh(const char *a, const char *b);
  * end with session_fini. */
 int session_load(const char *name, struct session *ret,
                  struct complaint *complaint);
+
+/* The same from a value of that shape, which it borrows; `name` is that of the
+ * file in the folder that complaints are about. */
+int session_read(json_t *root, const char *folder, const char *name,
+                 struct session *ret, struct complaint *complaint);
 
 /* The folder of the newest session below results/, by its name, which begins
  * with its time; NULL: there is none. The caller frees. */

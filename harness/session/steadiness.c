@@ -14,7 +14,11 @@
 int steadiness_before(struct session *session,
                       const struct noise_reader *reader, struct steadiness *ret)
 {
-    int result = machine_environment(machine_root(), &session->environment);
+    int result = 0;
+
+    /* A session that is continued has its environment: it is the same. */
+    if (session->environment == NULL)
+        result = machine_environment(machine_root(), &session->environment);
     if (result != 0)
         return result;
 
