@@ -256,6 +256,16 @@ def holes():
                    outcome.out)
 
 
+def nothing_at_all():
+    """Sessions without a single run: no gate may pass for want of figures."""
+    with Case("compare: no runs") as case:
+        a = base()
+        a["runs"] = []
+        outcome = compare(case, a, later(a))
+        case.check(outcome.status == NOT_MEASURED, f"{outcome}")
+        case.check_complaint(outcome, NOT_MEASURED, "figures in both")
+
+
 def few_blocks():
     """Three blocks each say nothing, however large the difference."""
     with Case("compare: few blocks") as case:
@@ -282,4 +292,5 @@ relative()
 refusals()
 holes()
 few_blocks()
+nothing_at_all()
 heddle.finish()

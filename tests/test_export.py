@@ -119,6 +119,15 @@ def markdown():
             case.check(told in text, f"nothing of {told!r}")
 
 
+def no_runs():
+    with Case("export: no runs") as case:
+        session = load()
+        session["runs"] = []
+        lines = case.run("export", save(case, session), "--csv").out.split("\n")
+        case.check(lines[0].startswith("configuration,experiment,")
+                   and lines[1:] == [""], f"{lines}")
+
+
 def to_a_file():
     with Case("export --out") as case:
         text = case.run("export", REFERENCE, "--csv").out
@@ -137,5 +146,6 @@ def to_a_file():
 
 tables()
 markdown()
+no_runs()
 to_a_file()
 heddle.finish()

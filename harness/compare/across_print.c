@@ -204,9 +204,11 @@ static void print_machine(FILE *out, const struct across *across)
     if (isnan(across->gap_ratio))
         fputs("Calibration: not in both.\n", out);
     else
-        fprintf(out, "Calibration: B %.1f %% %s.\n",
+        fprintf(out, "Calibration: %.1f %% apart%s.\n",
                 100 * fabs(across->gap_ratio - 1),
-                across->gap_ratio < 1 ? "faster" : "slower");
+                across->gap_ratio < 1   ? ", B the faster"
+                : across->gap_ratio > 1 ? ", A the faster"
+                                        : "");
     json_array_foreach(differences, i, entry)
         fprintf(out, "Also other: %s, %s in A, %s in B.\n",
                 json_string_value(json_object_get(entry, "fact")),

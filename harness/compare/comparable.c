@@ -193,9 +193,10 @@ static int check_point(const struct session *a, unsigned i,
                       estimate_quantity(b, q->experiment)->name);
     if (strcmp(of_a, of_b) != 0)
         return refuse(complaint,
-                      "other work: %s is \"%.40s\" in A and \"%.40s\" in B; "
+                      "other work: %s is \"%.*s\" in A and \"%.*s\" in B; "
                       "measure both with the same experiment",
-                      id, of_a + at, of_b + at);
+                      id, (int)strcspn(of_a + at, ","), of_a + at,
+                      (int)strcspn(of_b + at, ","), of_b + at);
     if (p->digest != q->digest || p->steps != q->steps || p->bytes != q->bytes)
         return refuse(complaint,
                       "other work: the tasks of %s find 0x%016" PRIx64

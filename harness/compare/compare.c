@@ -12,18 +12,17 @@
 #include "harness/session/result.h"
 #include "harness/session/session.h"
 
-/* What --fail-above makes of the rows. */
+/* What the rows come to, with --fail-above (0: without). */
 static int verdict_status(const struct across *across, double limit)
 {
-    size_t nslower = 0, nlost = 0;
+    size_t nslower = 0, nlost = 0, ncompared = 0;
     char id[256];
 
-    if (limit == 0)
-        return EXIT_WELL;
     for (size_t i = 0; i < across->nrows; i++) {
         const struct across_row *row = &across->rows[i];
+        ncompared += row->hole == ACROSS_NONE;
         nlost += row->hole == ACROSS_B;
-        if (!across_is_regression(across, row, limit))
+        if (limit == 0 || !across_is_regression(across, row, limit))
             continue;
         across_row_id(row, id, sizeof id);
         complain("regression: %s takes %.3g times what it took in A", id,
@@ -32,6 +31,12 @@ static int verdict_status(const struct across *across, double limit)
     }
     if (nslower > 0)
         return EXIT_REGRESSION;
+    if (ncompared == 0) {
+        complain("no configuration has figures in both sessions");
+        return EXIT_NOT_MEASURED;
+    }
+    if (limit == 0)
+        return EXIT_WELL;
     if (nlost > 0)
         complain("--fail-above: %zu configuration%s of A could not be measured "
                  "in B",

@@ -163,8 +163,8 @@ static int by_place(const void *left, const void *right)
     return i != k ? (i > k) - (i < k) : strcmp(a, b);
 }
 
-/* Every name that some run has; they belong to *all, which the caller frees as
- * well as the list. NULL: no memory. */
+/* The names above and every other that some run has; they belong to *all, which
+ * the caller frees as well as the list. NULL: no memory. */
 static const char **columns_new(const json_t *rows, json_t **all, size_t *n)
 {
     const char *key, **names;
@@ -173,6 +173,9 @@ static const char **columns_new(const json_t *rows, json_t **all, size_t *n)
 
     *all = json_object();
     *n = 0;
+    /* A session without runs still has a first line. */
+    for (i = 0; i < NFIRST; i++)
+        json_object_set_new(*all, first[i], json_null());
     json_array_foreach(rows, i, row) json_object_update(*all, row);
     names = calloc(json_object_size(*all) + 1, sizeof *names);
     if (names != NULL) {
