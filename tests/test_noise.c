@@ -297,6 +297,13 @@ static void test_outliers_of_other_kinds(void **state)
         runs[i].noise.figures[NOISE_STEAL_TICKS] = 1;
     expect_why(OUTLIER_UNEXPLAINED);
 
+    /* Much of it, but so have others. */
+    make_session();
+    for (int i = 0; i < NRUNS; i++)
+        runs[i].noise.figures[NOISE_IO_SOME_US] = i % 5 * 5000;
+    runs[LATE].noise.figures[NOISE_IO_SOME_US] = 25000;
+    expect_why(OUTLIER_UNEXPLAINED);
+
     /* Three times say nothing about one of them. */
     session.nruns = 3;
     runs[1].run_ns *= 9;
