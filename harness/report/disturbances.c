@@ -8,7 +8,6 @@
 
 #include "harness/report/table.h"
 #include "harness/report/words.h"
-#include "harness/session/experiment.h"
 #include "harness/session/outliers.h"
 #include "harness/session/session.h"
 #include "harness/session/steadiness.h"
@@ -59,13 +58,11 @@ static void write_outliers(FILE *out, const struct session *session,
 
 static void write_reruns(FILE *out, const struct session *session)
 {
-    unsigned nreruns = steadiness_reruns(session), nblocks = 0;
+    unsigned nreruns = steadiness_reruns(session);
     const char *separator = ": ";
 
-    for (size_t i = 0; i < session->nexperiments; i++)
-        nblocks += session->experiments[i]->nblocks;
-    fprintf(out, "%u of %u blocks %s measured again", nreruns, nblocks,
-            nreruns == 1 ? "was" : "were");
+    fprintf(out, "%u of %u blocks %s measured again", nreruns,
+            steadiness_blocks(session), nreruns == 1 ? "was" : "were");
     for (unsigned i = 0; i < NOISE_CAUSES; i++)
         if (session->reruns[i] > 0) {
             fprintf(out, "%s%u since %s", separator, session->reruns[i],

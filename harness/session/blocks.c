@@ -147,15 +147,16 @@ static enum noise_cause find_cause(const struct block *block)
     return cause;
 }
 
-/* Where every other block would have to be measured again, the machine is like
- * that, and a second attempt meets the same. */
-static bool is_hopeless(const struct session *session)
+/* Not beyond the budget. And where every other block would have to be measured
+ * again, the machine is like that, and a second attempt meets the same. */
+static bool may_repeat(const struct course *course, const struct block *block)
 {
-    unsigned nreruns = steadiness_reruns(session), nblocks = 0;
+    unsigned nreruns = steadiness_reruns(course->session);
 
-    for (size_t i = 0; i < session->nexperiments; i++)
-        nblocks += session->experiments[i]->nblocks;
-    return nreruns >= RERUNS_MIN && 2 * nreruns > nblocks;
+    return clock_ns() + course->block_ns[block->experiment] <=
+               course->ends_ns &&
+           (nreruns < RERUNS_MIN ||
+            2 * nreruns <= steadiness_blocks(course->session));
 }
 
 /* Runs a block that counts, and if there is a cause once more in the same
@@ -166,7 +167,7 @@ static int run_counting_block(struct course *course, struct block *block)
     int result = run_block(course, block);
     enum noise_cause cause = find_cause(block);
 
-    if (result != 0 || cause == NOISE_CAUSES || is_hopeless(session))
+    if (result != 0 || cause == NOISE_CAUSES || !may_repeat(course, block))
         return result;
     progress_say(course->progress, "%s: block %u is measured again: %s",
                  session->experiments[block->experiment]->name,

@@ -40,10 +40,8 @@ void steadiness_after(struct session *session,
     struct noise after = noise_look(reader);
     struct noise noise = noise_between(&steadiness->before, &after);
     double run_variation = steadiness_of_runs(session).cv_ratio;
-    unsigned nblocks = 0;
+    unsigned nblocks = steadiness_blocks(session);
 
-    for (size_t i = 0; i < session->nexperiments; i++)
-        nblocks += session->experiments[i]->nblocks;
     session->steal_ratio = noise_steal_ratio(&noise);
     session->grade = machine_grade(&(struct machine_unrest){
         /* fmax passes over NaN, which stands for too few runs. */
@@ -77,6 +75,15 @@ struct machine_calibration steadiness_of_runs(const struct session *session)
     }
     free(times_ns);
     return ret;
+}
+
+unsigned steadiness_blocks(const struct session *session)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < session->nexperiments; i++)
+        n += session->experiments[i]->nblocks;
+    return n;
 }
 
 unsigned steadiness_reruns(const struct session *session)

@@ -30,7 +30,9 @@ void steadiness_after(struct session *session,
  * cv_ratio. NaN: too few. */
 struct machine_calibration steadiness_of_runs(const struct session *session);
 
-/* How many blocks were measured again. */
+/* How many blocks there are, of all experiments, and how many of them were
+ * measured again. */
+unsigned steadiness_blocks(const struct session *session);
 unsigned steadiness_reruns(const struct session *session);
 
 #endif
