@@ -300,7 +300,7 @@ static void test_outliers_of_other_kinds(void **state)
     /* Much of it, but so have others. */
     make_session();
     for (int i = 0; i < NRUNS; i++)
-        runs[i].noise.figures[NOISE_IO_SOME_US] = i % 5 * 5000;
+        runs[i].noise.figures[NOISE_IO_SOME_US] = (int64_t)(i % 5) * 5000;
     runs[LATE].noise.figures[NOISE_IO_SOME_US] = 25000;
     expect_why(OUTLIER_UNEXPLAINED);
 
