@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "harness/session/experiment.h"
+#include "harness/session/looks.h"
 #include "harness/session/session.h"
 
 /* ---- One value of a run ---- */
@@ -203,6 +204,7 @@ unsigned estimate_baseline(const struct session *session, unsigned point)
 /* The points of one experiment, while they are being estimated. */
 struct work {
     const struct session *session;
+    double level; /* of the claims */
     size_t n;
     struct estimate *estimates;
     struct sample *samples; /* of what is compared, one an estimate */
@@ -264,7 +266,7 @@ static int compare_alone(struct work *work, size_t i)
     estimate->baseline = estimate_baseline(work->session, estimate->point);
     if (estimate->baseline == estimate->point)
         return 0;
-    int err = compare(work, i, ESTIMATE_LEVEL, &estimate->ratio);
+    int err = compare(work, i, work->level, &estimate->ratio);
     if (err == -EINVAL || err == -ENODATA)
         return 0;
     estimate->compared = err == 0;
@@ -281,9 +283,9 @@ static bool same_family(const struct session *session, unsigned a, unsigned b)
 
 /* So few blocks cannot reject anything for a family of n: the smallest exact p
  * value there is, that of all signs alike, is 2^(1-blocks). */
-static bool too_few_for_family(size_t nblocks, size_t n)
+static bool too_few_for_family(size_t nblocks, size_t n, double level)
 {
-    return ldexp((double)n, 1 - (int)nblocks) > 1 - ESTIMATE_LEVEL;
+    return ldexp((double)n, 1 - (int)nblocks) > 1 - level;
 }
 
 /* "Is anything slower than in the other program?" is one question about all
@@ -342,11 +344,11 @@ static int judge_family(struct work *work, size_t first, size_t *members,
     for (size_t k = 0; k < n && err == 0; k++) {
         struct estimate *estimate = &work->estimates[members[k]];
         estimate->p_adjusted = p[k];
-        double level = ESTIMATE_LEVEL;
-        estimate->alone = too_few_for_family(estimate->ratio.n, nfamily);
+        double level = work->level;
+        estimate->alone =
+            too_few_for_family(estimate->ratio.n, nfamily, level);
         if (!estimate->alone)
-            level =
-                stats_holm_level(estimate->ratio.p, p[k], 1 - ESTIMATE_LEVEL);
+            level = stats_holm_level(estimate->ratio.p, p[k], 1 - level);
         err = compare(work, members[k], level, &estimate->joint);
         if (err != 0)
             break;
@@ -396,7 +398,8 @@ static int fill(struct work *work, unsigned experiment)
 int estimate_experiment(const struct session *session, unsigned experiment,
                         struct estimate **ret, size_t *nret)
 {
-    struct work work = {.session = session};
+    struct work work = {.session = session,
+                        .level = looks_claim_level(session, experiment)};
     for (size_t i = 0; i < session->npoints; i++)
         work.n += session->points[i].experiment == experiment;
     work.estimates = calloc(work.n + 1, sizeof(*work.estimates));

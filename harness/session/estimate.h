@@ -17,7 +17,8 @@ struct session;
  * in the blocks in which both have one.
  */
 
-/* The level of every interval we print, and of every family's error. */
+/* The level of every interval we print, and of every family's error. Intervals
+ * of ratios are computed at looks_claim_level, so that this much is left. */
 #define ESTIMATE_LEVEL 0.95
 
 /* ---- One value of a run ---- */

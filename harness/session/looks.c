@@ -9,18 +9,25 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "harness/session/estimate.h"
+#include "harness/session/experiment.h"
 #include "harness/session/session.h"
 
 static const unsigned looks[] = {10, 15, 22, 33, 50, 60, 90, 135, 200};
 
-bool looks_due(unsigned nblocks, unsigned max)
+static bool is_look(unsigned nblocks)
 {
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
         if (looks[i] == nblocks)
             return true;
-    return nblocks == max;
+    return false;
+}
+
+bool looks_due(unsigned nblocks, unsigned max)
+{
+    return is_look(nblocks) || nblocks == max;
 }
 
 static int half_width(const struct session *session, unsigned point,
@@ -66,4 +73,14 @@ int looks_widest(const struct session *session, unsigned experiment,
     }
     *ret = worst;
     return 0;
+}
+
+double looks_claim_level(const struct session *session, unsigned experiment)
+{
+    const struct experiment *e = session->experiments[experiment];
+    bool precise =
+        e->stop_reason != NULL && strcmp(e->stop_reason, "precision") == 0;
+
+    /* After another number of blocks than a look's it had to stop anyway. */
+    return precise && is_look(e->nblocks) ? LOOK_LEVEL : ESTIMATE_LEVEL;
 }

@@ -12,8 +12,9 @@ struct session;
  * see widths alone: never where an interval lies, never a p value.
  */
 
-/* Looking several times at data that stop when they please costs coverage;
- * looks use this level, so that 95 % of it is left at the end. */
+/* Looking several times at data that stop when they please costs coverage:
+ * intervals are narrow enough sooner where chance made them too narrow. At
+ * this level at least 95 % of it is left (tests/prove, T3 and T7). */
 #define LOOK_LEVEL 0.965
 
 /* Whether to look after so many blocks of an experiment that has at most
@@ -28,5 +29,9 @@ bool looks_due(unsigned nblocks, unsigned max);
  */
 int looks_widest(const struct session *session, unsigned experiment,
                  double *ret);
+
+/* The level of an experiment's claims about ratios: LOOK_LEVEL if it stopped
+ * at a look because of what it saw there, ESTIMATE_LEVEL if not. */
+double looks_claim_level(const struct session *session, unsigned experiment);
 
 #endif
