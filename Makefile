@@ -20,6 +20,7 @@
 #: Develop
 #:   make test               the test suite
 #:   make asan, make tsan    the same under the address or the thread sanitizer
+#:   make prove              are the claims right? 20 000 simulated sessions each
 #:   make prove-live         hold the verdicts against known truth, live, beside
 #:                           hyperfine: half an hour; ARGS='--trials 100'
 #:   make format             lay out the C sources as .clang-format says
@@ -40,7 +41,7 @@ sources = git ls-files --cached --others --exclude-standard '*.c' '*.h'
 # Each step spreads over the cores by itself; the steps keep their order.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help build bench plots demo test asan tsan format install clean
+.PHONY: help build bench plots demo test prove asan tsan format install clean
 .PHONY: prove-live
 .PHONY: check check-format check-clang check-tidy check-cppcheck
 
@@ -77,6 +78,11 @@ endef
 
 test: setup-test
 	$(call suite,release,build)
+
+prove: setup-test
+	$(call configure,release,-DHEDDLE_TESTS=ON)
+	$(call compile,build)
+	build/tests/prove/prove --draws 20000 $(ARGS)
 
 asan: setup-test
 	$(call suite,asan,build-asan,$(calm))
