@@ -31,16 +31,21 @@ struct tally {
     uint64_t hits, n;
 };
 
-struct check {
-    const char *id;   /* "T3.walk" */
-    const char *text; /* "equal models, random walk" */
-    struct scene scene;
+/* A question. */
+struct question {
+    const char *text; /* "equal models" */
     /* One draw: adds to the tallies of the figures. Equal seeds, equal sums. */
     void (*draw)(const struct scene *scene, uint64_t seed,
                  struct tally tallies[FIGURES_MAX]);
     const struct figure *figures; /* FIGURES_MAX at most */
-    unsigned share;               /* is drawn once where others are `share`
-                                     times: it takes longer */
+    unsigned share; /* is drawn once where others are `share` times: it takes
+                       longer */
+};
+
+struct check {
+    const char *id; /* "T3.walk" */
+    const struct question *question;
+    struct scene scene;
 };
 
 extern const struct check checks[];

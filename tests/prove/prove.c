@@ -3,14 +3,13 @@
  * Proof of the statistics: thousands of sessions whose truth we chose, judged
  * by the suite's own code, and how often that was right. Seeds are fixed, so
  * the figures are the same on every run and for every number of threads. Look
- * at missed: a check that could not fail would prove nothing.
+ * at draw_seed: no draw knows who draws it.
  */
 #include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "tests/prove/checks.h"
+#include "tests/prove/tell.h"
 
 struct settings {
     uint64_t draws, seed, njobs;
@@ -55,8 +55,9 @@ static void *run_job(void *context)
     struct job *job = context;
 
     for (uint64_t i = job->first; i < job->end; i += job->step)
-        job->check->draw(&job->check->scene,
-                         draw_seed(job->check, job->seed, i), job->tallies);
+        job->check->question->draw(&job->check->scene,
+                                   draw_seed(job->check, job->seed, i),
+                                   job->tallies);
     return NULL;
 }
 
@@ -66,7 +67,7 @@ static void run_check(const struct check *check,
                       struct tally tallies[FIGURES_MAX])
 {
     struct job jobs[JOBS_MAX];
-    uint64_t draws = settings->draws / check->share;
+    uint64_t draws = settings->draws / check->question->share;
 
     for (uint64_t i = 0; i < settings->njobs; i++) {
         jobs[i] = (struct job){.check = check,
@@ -87,107 +88,6 @@ static void run_check(const struct check *check,
     }
 }
 
-/* ---- Judging ---- */
-
-static bool has_target(const struct figure *figure)
-{
-    return figure->low < figure->high;
-}
-
-static double value_of(const struct tally *tally)
-{
-    return (double)tally->hits / (double)tally->n;
-}
-
-/* The standard error that so many draws of a share have. */
-static double chance(double share, uint64_t n)
-{
-    return sqrt(share * (1 - share) / (double)n);
-}
-
-/* How many standard errors, those of a share at the edge of the target, the
- * figure lies outside of it; 0: it lies within, or on the safe side. */
-static double outside(const struct figure *figure, const struct tally *tally)
-{
-    double value = value_of(tally);
-
-    if (value < figure->low && figure->kind != LOW_IS_SAFE)
-        return (figure->low - value) / chance(figure->low, tally->n);
-    if (value > figure->high && figure->kind != HIGH_IS_SAFE)
-        return (value - figure->high) / chance(figure->high, tally->n);
-    return 0;
-}
-
-/* By more than chance: with a hundred figures, three standard errors happen to
- * one good figure in seven such proofs. */
-static bool missed(const struct figure *figure, const struct tally *tally)
-{
-    return has_target(figure) && tally->n > 0 && outside(figure, tally) > 3;
-}
-
-static const char *word_for(const struct figure *figure,
-                            const struct tally *tally)
-{
-    if (!has_target(figure) || tally->n == 0)
-        return "";
-    if (missed(figure, tally))
-        return "NOT met";
-    if (outside(figure, tally) > 0)
-        return "met within chance";
-    double value = value_of(tally);
-    return value < figure->low || value > figure->high ? "met, more careful"
-                                                       : "met";
-}
-
-/* ---- Telling ---- */
-
-static void print_figure(const struct check *check, const struct figure *figure,
-                         const struct tally *tally)
-{
-    char target[32] = "", value[48] = "none";
-    double share = tally->n > 0 ? value_of(tally) : 0;
-
-    if (has_target(figure) && figure->high == 1)
-        snprintf(target, sizeof target, "from %.4g %%", 100 * figure->low);
-    else if (has_target(figure) && figure->low == 0)
-        snprintf(target, sizeof target, "to %.4g %%", 100 * figure->high);
-    else if (has_target(figure))
-        snprintf(target, sizeof target, "%.4g to %.4g %%", 100 * figure->low,
-                 100 * figure->high);
-    if (tally->n > 0 && figure->kind == MEAN)
-        snprintf(value, sizeof value, "%.1f", share);
-    else if (tally->n > 0)
-        snprintf(value, sizeof value, "%.2f +-%.2f %%", 100 * share,
-                 100 * chance(share, tally->n));
-    printf("%-16s %-34s %-14s %-17s %s\n", check->id, figure->what, target,
-           value, word_for(figure, tally));
-}
-
-static json_t *figure_json(const struct check *check,
-                           const struct figure *figure,
-                           const struct tally *tally)
-{
-    double value = tally->n > 0 ? value_of(tally) : 0;
-    json_t *json = json_pack(
-        "{s:s, s:s, s:s, s:s, s:f, s:f, s:I}", "id", check->id, "scene",
-        check->text, "machine", check->scene.weather->text, "figure",
-        figure->what, "noise_ratio", check->scene.noise, "truth_ratio",
-        check->scene.truth, "ndraws", (json_int_t)tally->n);
-
-    assert(json != NULL);
-    json_object_set_new(json, figure->kind == MEAN ? "mean" : "share_ratio",
-                        tally->n > 0 ? json_real(value) : json_null());
-    if (figure->kind != MEAN && tally->n > 0)
-        json_object_set_new(json, "standard_error_ratio",
-                            json_real(chance(value, tally->n)));
-    if (has_target(figure)) {
-        json_object_set_new(json, "target_low_ratio", json_real(figure->low));
-        json_object_set_new(json, "target_high_ratio", json_real(figure->high));
-        json_object_set_new(json, "met", json_boolean(!missed(figure, tally)));
-    }
-    return json;
-}
-
 /* ---- All of it ---- */
 
 struct outcome_counts {
@@ -201,17 +101,17 @@ static void prove(const struct check *check, const struct settings *settings,
 
     run_check(check, settings, tallies);
     if (!settings->json)
-        printf("%s: %s, noise %.3g %%\n", check->text,
+        printf("%s: %s, noise %.3g %%\n", check->question->text,
                check->scene.weather->text, 100 * check->scene.noise);
-    for (size_t i = 0; i < FIGURES_MAX && check->figures[i].what != NULL; i++) {
-        const struct figure *figure = &check->figures[i];
-        counts->ntargets += has_target(figure);
-        counts->nmissed += missed(figure, &tallies[i]);
+    for (size_t i = 0;
+         i < FIGURES_MAX && check->question->figures[i].what != NULL; i++) {
+        const struct figure *figure = &check->question->figures[i];
+        counts->ntargets += tell_has_target(figure);
+        counts->nmissed += tell_missed(figure, &tallies[i]);
         if (settings->json)
-            json_array_append_new(list,
-                                  figure_json(check, figure, &tallies[i]));
+            json_array_append_new(list, tell_json(check, figure, &tallies[i]));
         else
-            print_figure(check, figure, &tallies[i]);
+            tell_figure(check, figure, &tallies[i]);
     }
     fflush(stdout);
 }
@@ -222,8 +122,7 @@ static struct outcome_counts prove_all(const struct settings *settings)
     json_t *list = json_array();
 
     if (!settings->json)
-        printf("%-16s %-34s %-14s %-17s %s\n", "check", "how often", "target",
-               "figure", "");
+        tell_head();
     for (size_t i = 0; i < nchecks; i++)
         if (strncmp(checks[i].id, settings->only, strlen(settings->only)) == 0)
             prove(&checks[i], settings, list, &counts);

@@ -17,7 +17,7 @@ int __wrap_session_add_run(struct session *session, const struct run *run)
     for (unsigned i = 0; i < NITERATIONS && result == 0; i++) {
         struct run iteration = *run;
         iteration.block = NITERATIONS * run->block + i;
-        iteration.run_ns += i * 1000;
+        iteration.run_ns += i * UINT64_C(1000);
         result = __real_session_add_run(session, &iteration);
     }
     return result;
