@@ -17,7 +17,10 @@
 #include "core/workload.h"
 #include "harness/registry.h"
 
-enum { WORKERS_MAX = 100000 };
+enum {
+    WORKERS_MAX = 100000,
+    REQUESTS = 1000 /* the fewest that have a p99 */
+};
 
 static int refuse(struct complaint *complaint, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -327,7 +330,7 @@ int configuration_resolve(struct configuration *c, unsigned ncores,
     bool waits = c->workload->kind != WORKLOAD_CPU;
 
     if (c->ntasks == 0)
-        c->ntasks = c->workload->ntasks;
+        c->ntasks = configuration_arrivals(c) ? REQUESTS : c->workload->ntasks;
     if (configuration_check_arrivals(c, complaint) != 0)
         return -EINVAL;
     if (c->pin && c->model->knobs == MODEL_PER_TASK)

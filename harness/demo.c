@@ -1,37 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /* `heddle demo`: a question for the class, a minute of measuring at most, one
- * chart, one sentence. The measuring is that of `heddle bench --quick`, but for
- * the one demo about measuring itself. */
+ * chart, one sentence. The measuring is that of `heddle bench --quick`, unless
+ * a demo brings its own (harness/demo.h). */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "harness/demo.h"
-#include "harness/demo_aa.h"
 #include "harness/options.h"
 
 static const struct demo {
     const char *name;
     const char *summary;
     const char *ask;
-    const char *experiment; /* NULL: it is aa */
+    const char *experiment; /* NULL: it brings its own */
+    int (*show)(const struct options *options);
 } demos[] = {
     {"cores", "who uses more than one core for computing",
      "Seven programs do the same computing on this machine.\n"
      "Which of them will use more than one core, and how do you know?",
-     "models-cpu"},
+     "models-cpu", NULL},
     {"waiting", "who can wait for many things at once",
      "The same seven programs, but now each task mostly waits.\n"
      "Which of them take as long as one wait, which as long as all of them?",
-     "models-io"},
+     "models-io", NULL},
     {"startup", "what a task costs that does nothing",
      "A process, a thread, a coroutine, and no work for any of them.\n"
      "How many threads can you have for the price of one process?",
-     "startup"},
+     "startup", NULL},
+    {"latency", "who keeps up with requests that arrive when they like",
+     "Requests arrive when they like, 1500 to 6000 a second.\n"
+     "Whose queue grows without end first, and would its users notice?",
+     "latency", NULL},
+    {"stall", "what a measurement hides that waits for each answer",
+     "1000 requests a second; in every ten seconds the server sleeps for one.\n"
+     "How long does the slowest hundredth wait? What does a client note down\n"
+     "that asks again only when it has its answer?",
+     NULL, demo_stall},
     {"aa", "when is a difference a difference",
      "A and B are one and the same program. A benchmark times both and says\n"
      "that B is 1.3 % faster, p = 0.003. How often will it say such a thing?",
-     NULL},
+     NULL, demo_aa},
 };
 
 enum { NDEMOS = sizeof demos / sizeof *demos };
@@ -47,8 +56,8 @@ static int list_demos(void)
     puts("Demos for the classroom, each under a minute:\n");
     for (size_t i = 0; i < NDEMOS; i++)
         printf("  heddle demo %-10s %s\n", demos[i].name, demos[i].summary);
-    puts("\nEach prints a question to ask first, measures, and ends with a "
-         "chart in plots/.");
+    puts("\nEach prints a question to ask first, measures, and ends with its "
+         "answer, most\nof them with a chart in plots/.");
     return EXIT_WELL;
 }
 
@@ -93,8 +102,8 @@ int command_demo(const struct options *options)
         if (strcmp(demos[i].name, options->arguments[0]) != 0)
             continue;
         ask(&demos[i]);
-        return demos[i].experiment != NULL ? bench_demo(&demos[i], options)
-                                           : demo_aa(options);
+        return demos[i].show != NULL ? demos[i].show(options)
+                                     : bench_demo(&demos[i], options);
     }
     complain("there is no demo %s; `heddle demo` names them",
              options->arguments[0]);

@@ -2,7 +2,14 @@
 #ifndef HARNESS_DEMO_H
 #define HARNESS_DEMO_H
 
+struct options;
+
 /* The names of all demos on standard output, one a line. */
 void demo_print_names(void);
+
+/* Demos that are no experiment. They measure, print what the class is to see
+ * and return an exit status. */
+int demo_aa(const struct options *options);
+int demo_stall(const struct options *options);
 
 #endif

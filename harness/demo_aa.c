@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "harness/configuration.h"
+#include "harness/demo.h"
 #include "harness/machine/cores.h"
 #include "harness/machine/machine.h"
 #include "harness/options.h"

@@ -11,8 +11,6 @@
 #include "harness/stats/stats.h"
 #include "harness/stats/stats_welch.h"
 
-struct options;
-
 /*
  * `heddle demo aa`: A and B are the same program with the same work. A try
  * compares them in the usual way, all runs of A and then all runs of B, and
@@ -38,9 +36,6 @@ struct aa {
     double usual_ns[AA_TRIES][2 * AA_RUNS];  /* nruns of A, then nruns of B */
     double blocks_ns[2][AA_TRIES * AA_RUNS]; /* of A, of B; all tries */
 };
-
-/* Measures and tells. Returns an exit status. */
-int demo_aa(const struct options *options);
 
 /* What the usual way, at 95 %, and the blocks claim. */
 bool aa_usual_claims(const struct aa_try *one);

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "core/arrivals.h"
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
@@ -52,6 +53,9 @@ static int remove_folder(void **state)
 #define HEAD                                                                   \
     "{\n \"name\": \"trial\",\n \"question\": \"?\",\n"                        \
     " \"chart\": \"models\",\n"
+#define LATENCY                                                                \
+    "{\"name\": \"trial\", \"question\": \"?\", \"chart\": \"latency\",\n"     \
+    "\"panels\": [{\"workload\": \"echo\", "
 #define PANELS(panel) HEAD " \"panels\": [\n  {" panel "}\n ]\n}\n"
 
 static const struct bad {
@@ -75,7 +79,7 @@ static const struct bad {
      ":2: there is no chart \"modles\"; did you mean models?"},
     {"{\"name\": \"trial\", \"question\": \"?\",\n \"chart\": \"pie\"}",
      ":2: there is no chart \"pie\"; there is models, scaling, concurrency, "
-     "startup, memory"},
+     "startup, memory, latency"},
     {HEAD " \"quick\": 1\n}", ":5: quick must be true or false"},
     {HEAD " \"budget_s\": -3\n}",
      ":5: budget_s must be a whole number from 1 to 86400"},
@@ -129,7 +133,8 @@ static const struct bad {
      ":8: echo.rounds must be a whole number or a text"},
     {PANELS("\"workload\": \"empty\", \"baseline\": \"fork\",\n"
             "\"models\": [\"fork\"],\n\"sweep\": {}"),
-     ":8: a sweep is over workers or over tasks: {\"workers\": [1, 2, 4]}"},
+     ":8: a sweep is over workers, tasks or rate_per_s: {\"workers\": [1, 2, "
+     "4]}"},
     {PANELS("\"workload\": \"empty\", \"baseline\": \"fork\",\n"
             "\"models\": [\"fork\"],\n\"sweep\": {\n\"workers\": \"all\"}"),
      ":9: workers must be a list of numbers, or \"1 to 2*cores\""},
@@ -140,6 +145,26 @@ static const struct bad {
             "\"models\": [{\"model\": \"fork\",\n\"workers\": 2}],\n"
             "\"sweep\": {\"workers\": [1, 2]}"),
      ":8: the sweep sets workers: leave them out here"},
+    {PANELS("\"workload\": \"echo\", \"baseline\": \"fork\",\n"
+            "\"models\": [\n\"fork\"], \"set\": {\"echo.arrivals\": "
+            "\"poisson\", \"echo.rate_per_s\": 10}"),
+     ":8: with echo.arrivals a run takes as long as its requests take to "
+     "arrive: write \"chart\": \"latency\""},
+    {PANELS("\"workload\": \"echo\", \"baseline\": \"fork\",\n"
+            "\"models\": [\n\"fork\"], \"set\": {\"echo.rate_per_s\": 10}"),
+     ":8: echo.rate_per_s=10 means nothing without arrivals: set "
+     "echo.arrivals=constant or poisson as well"},
+    {PANELS("\"workload\": \"files\", \"baseline\": \"fork\",\n"
+            "\"models\": [\n\"fork\"], \"sweep\": {\"rate_per_s\": [10]}"),
+     ":8: files has no parameter rate_per_s; it has folder, file_bytes, "
+     "chunk_bytes, "
+     "fsync"},
+    {LATENCY "\"baseline\": \"fork\",\n\"models\": [\n\"fork\"]}]}",
+     ":4: \"chart\": \"latency\" needs requests: set \"echo.arrivals\" to "
+     "\"poisson\" or \"constant\""},
+    {LATENCY "\"baseline\": \"fork\", \"models\": [\"fork\"],\n"
+             "\"sweep\": {\n\"rate_per_s\": [0]}}]}",
+     ":4: rate_per_s must be whole numbers from 1 to 10000000, rising"},
     {HEAD " \"panels\": [\n{\"title\": \"a\", \"workload\": \"empty\", "
           "\"models\": [\"fork\"], \"baseline\": \"fork\"},\n{\"title\": \"a\","
           " \"workload\": \"empty\"}]}",
@@ -286,6 +311,30 @@ static void test_tasks_sweep(void **state)
     experiment_free(e);
 }
 
+/* Every model meets every rate, what works alone as well. */
+static void test_rate_sweep(void **state)
+{
+    struct experiment *e =
+        load(LATENCY "\"set\": {\"echo.arrivals\": \"constant\"}, "
+                     "\"models\": [\"sequential\", \"threads\"], "
+                     "\"baseline\": \"sequential\", \"tasks\": 30, "
+                     "\"sweep\": {\"rate_per_s\": [10, 300]}}]}",
+             2);
+
+    (void)state;
+    assert_int_equal(e->sweep, SWEEP_RATE);
+    assert_int_equal(e->npoints, 2 * 3);
+    for (size_t i = 0; i < e->npoints; i++) {
+        const struct point *point = &e->points[i];
+        const struct configuration *c = &point->configuration;
+        struct arrivals arrivals = arrivals_of(c->workload, c->workload_values);
+        assert_int_equal(arrivals.kind, ARRIVALS_CONSTANT);
+        assert_int_equal(arrivals.rate_per_s, point->x);
+        assert_int_equal(point->x, i < 3 ? 10 : 300);
+    }
+    experiment_free(e);
+}
+
 /* The files that come with the program. */
 static void test_own_files(void **state)
 {
@@ -337,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_models),
         cmocka_unit_test(test_workers_sweep),
         cmocka_unit_test(test_tasks_sweep),
+        cmocka_unit_test(test_rate_sweep),
         cmocka_unit_test(test_own_files),
         cmocka_unit_test(test_lines),
     };

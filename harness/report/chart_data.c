@@ -16,6 +16,7 @@
 
 #include "core/model.h"
 #include "harness/report/chart_text.h"
+#include "harness/report/latency_report.h"
 #include "harness/report/view.h"
 #include "harness/session/experiment.h"
 #include "harness/session/session.h"
@@ -288,6 +289,8 @@ static const struct file files[CHART_MAX][FILES_MAX] = {
                            {".holes.tsv", fill_holes}},
     [CHART_STARTUP] = {{".rows.tsv", fill_rows}, {".runs.tsv", fill_runs}},
     [CHART_MEMORY] = {{".rows.tsv", fill_memory}},
+    [CHART_LATENCY] = {{".percentiles.tsv", latency_fill_percentiles},
+                       {".load.tsv", latency_fill_load}},
 };
 
 static const struct file text = {".gp", chart_write_text};

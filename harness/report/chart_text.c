@@ -16,6 +16,7 @@
 #include "core/workload.h"
 #include "harness/machine/machine.h"
 #include "harness/report/finding.h"
+#include "harness/report/latency_report.h"
 #include "harness/report/view.h"
 #include "harness/report/words.h"
 #include "harness/session/experiment.h"
@@ -99,6 +100,8 @@ void chart_write_claim(FILE *out, const struct view *view,
     } else if (view_is_impossible(view, row)) {
         fprintf(out, "refused: below the least, %s ms",
                 words_number(view_bound(view, row).least_ns * 1e-6, number));
+    } else if (latency_row_mark(view, row) != NULL) {
+        fputs(latency_row_mark(view, row), out);
     } else if (view_is_baseline(view, row)) {
         fputs("baseline", out);
     } else if (!row->compared) {
@@ -152,6 +155,7 @@ static void write_subtitle(FILE *out, const struct view *view)
         [CHART_CONCURRENCY] = "ribbon = 95 % interval",
         [CHART_STARTUP] = "dots = runs, bar = median, box = 95 % interval",
         [CHART_MEMORY] = "mark = median, box = 95 % interval",
+        [CHART_LATENCY] = "ribbon = 95 % interval, hollow = not believed",
     };
     unsigned ncores = view_cores(view->session);
     bool alone = false;
@@ -339,6 +343,9 @@ static int write_kind(FILE *out, const struct view *view)
         return write_series(out, view);
     case CHART_CONCURRENCY:
         write_panels(out, view);
+        return write_series(out, view);
+    case CHART_LATENCY:
+        latency_write_text(out, view);
         return write_series(out, view);
     default:
         break;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "harness/report/finding_rules.h"
+#include "harness/report/latency_report.h"
 #include "harness/report/view.h"
 #include "harness/session/experiment.h"
 #include "harness/session/session.h"
@@ -19,7 +20,8 @@
  * is about; 0: one has it, or there is nothing to compare. */
 static size_t missing_blocks(const struct cast *cast)
 {
-    bool medians = cast->view->experiment->chart == CHART_CONCURRENCY;
+    enum chart chart = cast->view->experiment->chart;
+    bool medians = chart == CHART_CONCURRENCY || chart == CHART_LATENCY;
     size_t missing = 0;
 
     for (size_t i = 0; i < cast->nrows; i++) {
@@ -70,18 +72,24 @@ static void tell(FILE *out, struct cast *cast)
     case CHART_MEMORY:
         finding_cost(out, cast, "a waiting task under ", "holds");
         break;
+    case CHART_LATENCY:
+        finding_latency(out, cast);
+        break;
     default:
         finding_models(out, cast);
     }
 }
 
 /* The x that the sentence is about: for scaling the largest that the cores can
- * carry, else the largest with figures. */
+ * carry, for latency the largest that any model can, else the largest with
+ * figures. */
 static uint64_t choose_x(const struct view *view, unsigned panel)
 {
     unsigned ncores = view_cores(view->session);
     uint64_t largest = 0, carried = 0;
 
+    if (view->experiment->chart == CHART_LATENCY)
+        return latency_focus(view, panel);
     for (size_t i = 0; i < view->nrows; i++) {
         const struct point *point = view_point(view, &view->rows[i]);
         if (point->panel != panel || view_is_hole(&view->rows[i]))

@@ -18,6 +18,7 @@
 #include "harness/report/disturbances.h"
 #include "harness/report/draw.h"
 #include "harness/report/finding.h"
+#include "harness/report/latency_report.h"
 #include "harness/report/table.h"
 #include "harness/report/table_against.h"
 #include "harness/report/view.h"
@@ -61,6 +62,8 @@ static int print_panel(FILE *out, const struct view *view, unsigned panel,
 {
     print_title(out, view, panel);
     int err = table_print(out, view, panel);
+    if (err == 0 && view->experiment->chart == CHART_LATENCY)
+        err = latency_table_print(out, view, panel);
     if (err != 0)
         return err;
     if (bars) {

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/report/latency_report.h"
 #include "harness/report/view.h"
 #include "harness/report/words.h"
 #include "harness/session/experiment.h"
@@ -34,6 +35,8 @@ void table_write_claim(const struct view *view, const struct estimate *row,
 
     if (view_is_impossible(view, row)) {
         snprintf(text, room, "! impossible");
+    } else if (latency_row_mark(view, row) != NULL) {
+        snprintf(text, room, "! %s", latency_row_mark(view, row));
     } else if (view_is_baseline(view, row)) {
         snprintf(text, room, "baseline");
     } else if (!row->compared) {
@@ -112,6 +115,7 @@ static void print_heading(FILE *out, const struct view *view, uint64_t x)
         [SWEEP_WORKERS] = "workers",
         [SWEEP_TASKS] = "tasks",
         [SWEEP_INFLIGHT] = "in flight",
+        [SWEEP_RATE] = "requests per second",
     };
     char count[WORDS_NUMBER];
     const char *what = of[view->experiment->sweep];

@@ -13,6 +13,7 @@
 #include "core/workload.h"
 #include "harness/report/words.h"
 #include "harness/session/experiment.h"
+#include "harness/session/latency.h"
 #include "harness/session/session.h"
 
 static const struct aspect run_time = {
@@ -37,10 +38,26 @@ static const struct aspect memory = {
     .more = "more",
 };
 
+static const struct aspect tail = {
+    .first = {"p99, ms", "ms", 1e-6, false},
+    .beside = {"service", "ms", 1e-6, false},
+    .less = "faster",
+    .more = "slower",
+    .speed = true,
+};
+
+static const struct aspect middle = {
+    .first = {"median, ms", "ms", 1e-6, false},
+    .beside = {"service", "ms", 1e-6, false},
+    .less = "faster",
+    .more = "slower",
+    .speed = true,
+};
+
 static const struct aspect *const aspects[CHART_MAX] = {
     [CHART_MODELS] = &run_time,      [CHART_SCALING] = &run_time,
     [CHART_CONCURRENCY] = &run_time, [CHART_STARTUP] = &startup,
-    [CHART_MEMORY] = &memory,
+    [CHART_MEMORY] = &memory,        [CHART_LATENCY] = &tail,
 };
 
 const struct point *view_point(const struct view *view,
@@ -133,6 +150,8 @@ int view_init(struct view *ret, const struct session *session,
     if (err != 0)
         return err;
     view.aspect = aspects[view.experiment->chart];
+    if (estimate_quantity(session, experiment) == &quantity_latency_p50)
+        view.aspect = &middle;
     for (size_t i = 0; i < n; i++) {
         if (!session->points[view.rows[i].point].twin)
             view.rows[view.nrows++] = view.rows[i];

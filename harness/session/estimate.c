@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "harness/session/experiment.h"
+#include "harness/session/latency.h"
 #include "harness/session/looks.h"
 #include "harness/session/session.h"
 
@@ -155,6 +156,19 @@ int sample_compare(const struct sample *a, const struct sample *b, double level,
 
 /* ---- An experiment ---- */
 
+/* Do all points of the experiment have so many requests that there is a p99? */
+static bool has_tail(const struct session *session, unsigned experiment)
+{
+    bool tail = true;
+
+    for (size_t i = 0; i < session->npoints; i++)
+        if (session->points[i].experiment == experiment)
+            tail = tail && latency_main_share(
+                               session->points[i].configuration.ntasks) ==
+                               latency_main_share(UINT32_MAX);
+    return tail;
+}
+
 const struct quantity *estimate_quantity(const struct session *session,
                                          unsigned experiment)
 {
@@ -163,6 +177,9 @@ const struct quantity *estimate_quantity(const struct session *session,
         return &quantity_life;
     case CHART_MEMORY:
         return &quantity_memory;
+    case CHART_LATENCY:
+        return has_tail(session, experiment) ? &quantity_latency_p99
+                                             : &quantity_latency_p50;
     default:
         return &quantity_run;
     }
@@ -176,6 +193,9 @@ const struct quantity *estimate_quantity_beside(const struct session *session,
         return &quantity_process;
     case CHART_MEMORY:
         return &quantity_kernel;
+    case CHART_LATENCY:
+        return has_tail(session, experiment) ? &quantity_service_p99
+                                             : &quantity_service_p50;
     default:
         return &quantity_cpu;
     }
@@ -345,8 +365,7 @@ static int judge_family(struct work *work, size_t first, size_t *members,
         struct estimate *estimate = &work->estimates[members[k]];
         estimate->p_adjusted = p[k];
         double level = work->level;
-        estimate->alone =
-            too_few_for_family(estimate->ratio.n, nfamily, level);
+        estimate->alone = too_few_for_family(estimate->ratio.n, nfamily, level);
         if (!estimate->alone)
             level = stats_holm_level(estimate->ratio.p, p[k], 1 - level);
         err = compare(work, members[k], level, &estimate->joint);
@@ -431,6 +450,11 @@ int estimate_noise(const struct session *session, struct estimate *ret)
     for (unsigned e = 0; e < session->nexperiments; e++) {
         struct estimate *estimates;
         size_t n;
+        /* Tails are so much noisier than times that theirs would always be
+         * the worst, and say nothing about the others. */
+        if (session->experiments[e]->chart == CHART_LATENCY &&
+            session->nexperiments > 1)
+            continue;
         int err = estimate_experiment(session, e, &estimates, &n);
         if (err != 0)
             return err;

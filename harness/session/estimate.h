@@ -40,7 +40,8 @@ extern const struct quantity quantity_kernel; /* waiting_kernel_bytes */
 
 /* What the points of an experiment are compared by, and what is shown beside
  * it: run and CPU time; for the chart "startup" life and process, for "memory"
- * memory and kernel. */
+ * memory and kernel, for "latency" latency and service, both at p99, or at the
+ * median where the requests are too few. */
 const struct quantity *estimate_quantity(const struct session *session,
                                          unsigned experiment);
 const struct quantity *estimate_quantity_beside(const struct session *session,
@@ -100,8 +101,9 @@ int estimate_experiment(const struct session *session, unsigned experiment,
  * baseline itself, and where there is none: the point. */
 unsigned estimate_baseline(const struct session *session, unsigned point);
 
-/* The twin whose interval reaches farthest from 1, over all experiments: what
- * differences in this session may be no differences. Returns 0; -ENODATA if no
+/* The twin whose interval reaches farthest from 1, over all experiments (tails
+ * of latencies only if there is nothing else): what differences in this session
+ * may be no differences. Returns 0; -ENODATA if no
  * twin was compared; or -errno. */
 int estimate_noise(const struct session *session, struct estimate *ret);
 

@@ -20,14 +20,13 @@
 const char *const chart_names[CHART_MAX] = {
     [CHART_MODELS] = "models",           [CHART_SCALING] = "scaling",
     [CHART_CONCURRENCY] = "concurrency", [CHART_STARTUP] = "startup",
-    [CHART_MEMORY] = "memory",
+    [CHART_MEMORY] = "memory",           [CHART_LATENCY] = "latency",
 };
 
 const char *const sweep_names[SWEEP_MAX] = {
-    [SWEEP_NONE] = "none",
-    [SWEEP_WORKERS] = "workers",
-    [SWEEP_TASKS] = "tasks",
-    [SWEEP_INFLIGHT] = "inflight",
+    [SWEEP_NONE] = "none",       [SWEEP_WORKERS] = "workers",
+    [SWEEP_TASKS] = "tasks",     [SWEEP_INFLIGHT] = "inflight",
+    [SWEEP_RATE] = "rate_per_s",
 };
 
 /* With fewer than 8 blocks no p value can be as small as 0.05/6, so Holm's test

@@ -23,6 +23,7 @@ enum chart {
     CHART_CONCURRENCY, /* time over the ideal against tasks in flight */
     CHART_STARTUP,     /* what a task costs, and a whole process */
     CHART_MEMORY,      /* bytes per waiting task */
+    CHART_LATENCY,     /* percentiles, and latency against load */
     CHART_MAX
 };
 extern const char *const chart_names[CHART_MAX];
@@ -33,6 +34,7 @@ enum sweep {
     SWEEP_WORKERS,
     SWEEP_TASKS,
     SWEEP_INFLIGHT, /* of `heddle run` */
+    SWEEP_RATE,     /* requests per second */
     SWEEP_MAX
 };
 extern const char *const sweep_names[SWEEP_MAX];

@@ -25,6 +25,7 @@ enum {
     /* So that integers stay exact in every reader of JSON. */
     WORKERS_LIMIT = 100000,
     TASKS_LIMIT = 100000000,
+    RATE_LIMIT = 10000000,
     BUDGET_LIMIT_S = 86400,
 };
 
@@ -154,6 +155,43 @@ static int read_amount(struct reader *reader, const json_t *object,
                : reader_number(reader, object, key, 1, WORKERS_LIMIT, ret);
 }
 
+/* Arrivals and the chart of latencies belong together: with arrivals a run
+ * takes as long as its requests take to arrive, whatever the model does. */
+static int check_arrivals(struct reader *reader, const struct draft *draft,
+                          const struct configuration *c)
+{
+    bool latency = draft->experiment->chart == CHART_LATENCY;
+
+    if (configuration_arrivals(c) == latency)
+        return 0;
+    return latency ? reader_fault(reader, NULL,
+                                  "\"chart\": \"latency\" needs requests: set "
+                                  "\"%s.arrivals\" to \"poisson\" or "
+                                  "\"constant\"",
+                                  c->workload->name)
+                   : reader_fault(reader, NULL,
+                                  "with %s.arrivals a run takes as long as its "
+                                  "requests take to arrive: write \"chart\": "
+                                  "\"latency\"",
+                                  c->workload->name);
+}
+
+/* The sweep's rate, as a setting of the workload. */
+static int set_rate(struct reader *reader, const struct draft *draft,
+                    uint64_t rate_per_s, struct configuration *c)
+{
+    struct complaint complaint;
+    char setting[128];
+
+    if (draft->sweep != SWEEP_RATE)
+        return 0;
+    snprintf(setting, sizeof setting, "%s.rate_per_s=%" PRIu64,
+             c->workload->name, rate_per_s);
+    return configuration_set(c, setting, &complaint) == 0
+               ? 0
+               : reader_fault(reader, NULL, "%s", complaint.text);
+}
+
 static int configure(struct reader *reader, const struct draft *draft,
                      const struct entry *entry, uint64_t x,
                      struct configuration *c)
@@ -168,18 +206,20 @@ static int configure(struct reader *reader, const struct draft *draft,
                     &workers) != 0 ||
         read_amount(reader, entry->object, "inflight", draft, c->ntasks,
                     &c->inflight) != 0 ||
-        apply_set(reader, entry->object, c) != 0)
+        apply_set(reader, entry->object, c) != 0 ||
+        set_rate(reader, draft, x, c) != 0)
         return -EINVAL;
     c->workers = (unsigned)workers;
     if (configuration_resolve(c, draft->ncores, &complaint) != 0)
         return reader_fault(reader, NULL, "%s", complaint.text);
-    return 0;
+    return check_arrivals(reader, draft, c);
 }
 
 static bool is_swept(const struct draft *draft, const struct entry *entry)
 {
-    return draft->sweep == SWEEP_TASKS || (draft->sweep == SWEEP_WORKERS &&
-                                           entry->model->knobs != MODEL_ALONE);
+    return draft->sweep == SWEEP_TASKS || draft->sweep == SWEEP_RATE ||
+           (draft->sweep == SWEEP_WORKERS &&
+            entry->model->knobs != MODEL_ALONE);
 }
 
 /* The configuration of the panel comes first, so that its "set" is complained
@@ -342,10 +382,11 @@ static int read_values(struct reader *reader, struct draft *draft,
 static int read_sweep(struct reader *reader, const json_t *panel,
                       struct draft *draft)
 {
-    static const char *const keys[] = {"workers", "tasks", NULL};
+    static const char *const keys[] = {"workers", "tasks", "rate_per_s", NULL};
     const json_t *sweep = json_object_get(panel, "sweep");
     const json_t *workers = json_object_get(sweep, "workers");
     const json_t *tasks = json_object_get(sweep, "tasks");
+    const json_t *rates = json_object_get(sweep, "rate_per_s");
     const char *words = json_string_value(workers);
     int result = 0;
 
@@ -355,11 +396,13 @@ static int read_sweep(struct reader *reader, const json_t *panel,
     size_t mark = reader_enter(reader, "sweep");
     if (reader_check_keys(reader, sweep, keys) != 0)
         return -EINVAL;
-    if ((workers == NULL) == (tasks == NULL))
+    if ((workers != NULL) + (tasks != NULL) + (rates != NULL) != 1)
         return reader_fault(reader, NULL,
-                            "a sweep is over workers or over tasks: "
+                            "a sweep is over workers, tasks or rate_per_s: "
                             "{\"workers\": [1, 2, 4]}");
-    draft->sweep = workers != NULL ? SWEEP_WORKERS : SWEEP_TASKS;
+    draft->sweep = workers != NULL ? SWEEP_WORKERS
+                   : tasks != NULL ? SWEEP_TASKS
+                                   : SWEEP_RATE;
     if (words != NULL && strcmp(words, "1 to 2*cores") == 0)
         fill_to_twice_cores(draft);
     else if (words != NULL)
@@ -368,8 +411,10 @@ static int read_sweep(struct reader *reader, const json_t *panel,
                             "2*cores\"");
     else if (workers != NULL)
         result = read_values(reader, draft, workers, "workers", WORKERS_LIMIT);
-    else
+    else if (tasks != NULL)
         result = read_values(reader, draft, tasks, "tasks", TASKS_LIMIT);
+    else
+        result = read_values(reader, draft, rates, "rate_per_s", RATE_LIMIT);
     if (result == 0)
         reader_leave(reader, mark);
     return result;

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/arrivals.h"
 #include "core/clock.h"
 #include "core/model.h"
 #include "harness/configuration.h"
@@ -24,6 +25,16 @@ enum {
     MEMORY_NS = 300000000, /* to look at the memory of all that wait */
 };
 
+/* From the first arrival to the last; 0 without arrivals. */
+static uint64_t arrivals_span_ns(const struct configuration *c)
+{
+    struct arrivals arrivals = arrivals_of(c->workload, c->workload_values);
+
+    return arrivals.kind != ARRIVALS_NONE
+               ? c->ntasks * NS_PER_S / arrivals.rate_per_s
+               : 0;
+}
+
 uint64_t plan_run_ns(const struct session *session, unsigned point)
 {
     const struct point *p = &session->points[point];
@@ -34,6 +45,8 @@ uint64_t plan_run_ns(const struct session *session, unsigned point)
     uint64_t per_task_ns =
         c->model->knobs == MODEL_PER_TASK ? PER_TASK_NS * c->ntasks : 0;
 
+    if (wait_ns < arrivals_span_ns(c))
+        wait_ns = arrivals_span_ns(c);
     if (wait_ns < p->longest_wait_ns)
         wait_ns = p->longest_wait_ns;
     if (session->experiments[p->experiment]->memory)

@@ -10,6 +10,7 @@
 
 #include "harness/session/estimate.h"
 #include "harness/session/experiment.h"
+#include "harness/session/latency.h"
 #include "harness/session/result_parts.h"
 #include "harness/session/session.h"
 

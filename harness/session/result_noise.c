@@ -3,6 +3,7 @@
  * measured again, and the flags of runs. */
 #include <stdlib.h>
 
+#include "harness/session/latency.h"
 #include "harness/session/outliers.h"
 #include "harness/session/result_parts.h"
 #include "harness/session/session.h"
@@ -34,15 +35,19 @@ json_t *part_reruns(const struct session *session)
                      causes);
 }
 
-static json_t *flags_of(const struct outlier *outlier)
+static json_t *flags_of(const struct run *run, const struct outlier *outlier)
 {
     json_t *flags = json_array();
+    unsigned found = run->status == RUN_OK ? latency_run_flags(run) : 0;
 
     if (outlier->is)
         json_array_append_new(flags, json_string("outlier"));
     for (unsigned why = 0; why < OUTLIER_WHYS; why++)
         if (outlier->because[why])
             json_array_append_new(flags, json_string(outlier_names[why]));
+    for (unsigned i = 0; i < LATENCY_FLAGS; i++)
+        if (found >> i & 1)
+            json_array_append_new(flags, json_string(latency_flag_names[i]));
     return flags;
 }
 
@@ -52,7 +57,7 @@ json_t *part_flags(const struct session *session)
     json_t *flags = outliers != NULL ? json_array() : NULL;
 
     for (size_t i = 0; i < session->nruns && flags != NULL; i++)
-        json_array_append_new(flags, flags_of(&outliers[i]));
+        json_array_append_new(flags, flags_of(&session->runs[i], &outliers[i]));
     free(outliers);
     return flags;
 }

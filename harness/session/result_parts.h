@@ -31,6 +31,9 @@ json_t *part_id(const struct session *session, unsigned point);
 json_t *part_estimates(const struct session *session);
 json_t *part_comparisons(const struct session *session);
 
+/* One entry for each configuration with arrivals that has a good run. */
+json_t *part_latency(const struct session *session);
+
 /* The noise floor: the twin that says most against this session. null: no twin
  * was compared. */
 json_t *part_aa_twin(const struct session *session);
@@ -41,7 +44,8 @@ json_t *part_calibration(const struct session *session);
 json_t *part_reruns(const struct session *session);
 
 /* The flags of each run, session->nruns arrays of texts: "outlier" and why it
- * is one (harness/session/outliers.h). NULL: no memory. */
+ * is one (harness/session/outliers.h); those of requests are in
+ * harness/session/latency.h. NULL: no memory. */
 json_t *part_flags(const struct session *session);
 
 #endif

@@ -29,6 +29,7 @@ struct request {
     uint64_t *workers, *inflight;
     size_t nworkers, ninflight; /* 0: not given */
     enum sweep sweep;
+    bool arrivals; /* its tasks arrive by plan */
 };
 
 /* ---- Reading ---- */
@@ -81,6 +82,22 @@ static int read_numbers(const char *name, const char *text, uint64_t **ret,
     return *nret > 0 ? 0 : EXIT_USAGE;
 }
 
+/* Settings that are wrong are told when points are made. */
+static bool has_arrivals(const struct request *request)
+{
+    const struct options *options = request->options;
+    struct configuration c;
+    struct complaint complaint;
+
+    if (configuration_init(&c, request->models[0], request->workload) != 0)
+        return false;
+    for (size_t i = 0; i < options->nsets; i++)
+        (void)configuration_set(&c, options->sets[i], &complaint);
+    bool arrivals = configuration_arrivals(&c);
+    configuration_fini(&c);
+    return arrivals;
+}
+
 static int read_request(struct request *request)
 {
     const struct options *options = request->options;
@@ -103,6 +120,13 @@ static int read_request(struct request *request)
         return EXIT_USAGE;
     if (request->nworkers > 1 && request->ninflight > 1) {
         complain("--workers and --inflight are both lists: sweep one of them");
+        return EXIT_USAGE;
+    }
+    request->arrivals = has_arrivals(request);
+    if (request->arrivals && options->memory) {
+        complain("--memory looks at tasks that all sleep at the same time: "
+                 "leave out %s.arrivals",
+                 request->workload->name);
         return EXIT_USAGE;
     }
     if (request->nworkers > 1)
@@ -200,6 +224,8 @@ static enum chart chart_of(const struct request *request)
 {
     if (request->options->memory)
         return CHART_MEMORY;
+    if (request->arrivals)
+        return CHART_LATENCY;
     if (request->sweep == SWEEP_INFLIGHT &&
         request->workload->kind != WORKLOAD_CPU)
         return CHART_CONCURRENCY;
