@@ -41,7 +41,9 @@ reach_x(p, x) = (LEAST_X[p] = min(LEAST_X[p], x), \
     MOST_XS[p] = max(MOST_XS[p], x), 0)
 note_end(p, k, x, y) = (ENDS_X[k] = x, ENDS_Y[k] = y, reach_x(p, x))
 XTICS = ""
-note_tic(x) = strstrt(XTICS.",", ", ".x.",") ? 0 : (XTICS = XTICS.", ".x, 0)
+NTICS = 0
+note_tic(x) = strstrt(XTICS.",", ", ".x.",") ? 0 : \
+    (XTICS = XTICS.", ".x, NTICS = NTICS + 1, 0)
 read(p, k, x, y) = known(y) ? note_end(p, k, real(x), real(y)) : 0
 do for [i = 1:N] {
     ENDS_X[i] = 0
@@ -81,7 +83,8 @@ array END_X[N]
 array END_Y[N]
 array WISH[N]
 array TITLE_OF[2] = [sprintf("at %d requests per second", RATE), \
-    sprintf("%s against load", SHARE)]
+    sprintf("%s against %s", SHARE, \
+    AXIS eq "requests per second" ? "load" : AXIS)]
 array HINT[2] = ["dashed grey: service time alone", \
     SHARE eq "median" ? "" : "dotted: the median"]
 array X_LABEL[2] = ["% of requests answered by then", AXIS.", log scale"]
@@ -98,8 +101,14 @@ do for [p = 1:PANELS] {
     if (p == 1) {
         set xtics ("0" 1, "50" 2, "90" 10, "99" 100, "99.9" 1000, \
             "99.99" 10000)
-    } else {
+    }
+    # Each load has a tic, as long as there is room for them.
+    if (p == 2 && NTICS * 60 <= PANEL) {
         eval "set xtics (".XTICS[3:*].")"
+    }
+    if (p == 2 && NTICS * 60 > PANEL) {
+        eval "set xtics (".\
+            tics(PANEL / max(1, log10(MOST_X / LEAST_X[2])), 180).")"
     }
     set label TITLE_OF[p] at screen sx(LEFT), sy(TOP - 18 - LINE) \
         font bold(EM) tc rgb INK

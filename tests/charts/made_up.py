@@ -297,6 +297,66 @@ def against_itself(folder):
     write_gp(folder, "aa-calm", "aa", "No claims", **panels)
 
 
+def latency(folder):
+    pairs = [("event_loop", "event_loop"), ("coroutines", "coroutines"),
+             ("threads", "threads"), ("thread_pool", "thread_pool, 4 workers"),
+             ("process_pool", LONG), ("sequential", "sequential")]
+    header = ["slower", "percent", "latency_ms", "low_ms", "high_ms",
+              "service_ms", "service_low_ms", "service_high_ms", "standing"]
+    loads = ["requests_per_s", "p_ms", "low_ms", "high_ms", "median_ms",
+             "median_low_ms", "median_high_ms", "standing"]
+
+    def curve(first, tail, standing="valid", spread=.1, last=1000):
+        rows = []
+        for one in [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]:
+            if one <= last:
+                v = first * (1 + tail * (one - 1) / one * one ** .5)
+                s = first * (1 + .02 * one ** .5)
+                rows.append([one, 100 - 100 / one, v, v * (1 - spread),
+                             v * (1 + spread), s, s * .9, s * 1.1, standing])
+        return rows
+
+    def load(capacity, counts):
+        rows = []
+        for n in counts:
+            v = 1 / (1 - n / capacity) if n < capacity else n / 10
+            rows.append([n, 2 * v, 1.8 * v, 2.6 * v, v, .9 * v, 1.1 * v,
+                         "valid" if n < capacity else "flagged"])
+        return rows
+
+    counts = [1000, 2000, 4000, 8000]
+    nothing = [["?"] * 9]
+    series(folder, "latency.percentiles", header,
+           [curve(.6, .05), curve(.62, .06), curve(.7, .3),
+            curve(12, 1, "flagged"), nothing, curve(300, 1, "flagged")])
+    series(folder, "latency.load", loads,
+           [load(20000, counts), load(18000, counts), load(9000, counts),
+            load(5000, counts), [["?"] * 8], load(1500, counts)])
+    write_gp(folder, "latency", "latency",
+             "At 8000 requests per second event loop and coroutines answer "
+             "99 % within 0.9 ms; sequential and thread pool are overloaded",
+             CORES=2, AXIS="requests per second", RATE=8000, FOCUS=8000,
+             SHARE="p99", **labels(pairs))
+    equal = [curve(1, .02, spread=.02, last=100) for _ in pairs]
+    for row in equal[0]:
+        row[3] = row[4] = "?"
+    series(folder, "latency-equal.percentiles", header, equal)
+    series(folder, "latency-equal.load", loads,
+           [load(1e9, counts[:1]) for _ in pairs])
+    write_gp(folder, "latency-equal", "latency", "All wait the same time",
+             CORES=2, AXIS="requests per second", RATE=1000, FOCUS=1000,
+             SHARE="median", **labels(pairs))
+    series(folder, "latency-one.percentiles", header, [curve(.1, 50)])
+    series(folder, "latency-one.load", loads, [load(1e9, [0])])
+    write_gp(folder, "latency-one", "latency", "One model, no sweep", CORES=2,
+             AXIS="", RATE=1000, FOCUS=0, SHARE="p99", **labels(pairs[3:4]))
+    series(folder, "latency-none.percentiles", header, [nothing])
+    series(folder, "latency-none.load", loads, [[["?"] * 8]])
+    write_gp(folder, "latency-none", "latency", "Nothing could be measured",
+             CORES=2, AXIS="requests per second", RATE=1000, FOCUS=0,
+             SHARE="p99", **labels(pairs[:1]))
+
+
 def main():
     folder = os.path.join(sys.argv[1], "data")
     os.makedirs(folder, exist_ok=True)
@@ -307,6 +367,7 @@ def main():
     memory(folder)
     concurrency(folder)
     against_itself(folder)
+    latency(folder)
 
 
 main()
