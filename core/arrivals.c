@@ -6,6 +6,7 @@
  */
 #include "core/arrivals.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -53,6 +54,7 @@ void arrivals_plan(struct job *job)
 
     if (job->plan.elided || arrivals.kind == ARRIVALS_NONE)
         return;
+    assert(arrivals.rate_per_s > 0);
     job->open_loop = true;
     for (uint64_t i = 0; i < job->plan.ntasks; i++) {
         struct task *task = job_task(job, i);

@@ -330,7 +330,8 @@ static void tables_show_both_times(void **state)
     assert_says(text, "requests per second: 100\n");
     assert_says(text, "! overloaded");
     assert_says(text, "! little");
-    assert_says(text, "from the intended start, ms, at 500 requests per sec");
+    assert_says(text,
+                "ms from the intended start, at 500 requests per second\n");
     assert_says(text, "\n  thread_pool !");
     assert_says(text, "\n    service ");
     assert_says(text, "  ! overloaded: requests ended more slowly");
@@ -374,9 +375,10 @@ static void charts_have_their_data(void **state)
     assert_int_equal(view_init(&view, &session, 0), 0);
     assert_int_equal(chart_data_write(&view), 0);
     view_fini(&view);
-    assert_file(folder, "made-up.gp",
-                "AXIS = 'requests per second'\nFOCUS = 500\nRATE = 500\n"
-                "SHARE = 'p99'\nSERIES = 3\n");
+    assert_file(
+        folder, "made-up.gp",
+        "AXIS = 'requests per second'\n"
+        "AT = 'at 500 requests per second'\nSHARE = 'p99'\nSERIES = 3\n");
     /* p99 has one slower request in 100; 2 ms doubled. */
     assert_file(folder, "made-up.percentiles.tsv", "\n100\t99\t4.01");
     assert_file(folder, "made-up.load.tsv", "\n500\t802.");

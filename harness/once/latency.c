@@ -105,12 +105,12 @@ int latency_sum_up(const struct job *job, const struct inflight *inflight,
 {
     size_t n = job->plan.ntasks;
     uint64_t *room = calloc(5 * n, sizeof *room);
-    struct columns columns = {room, room + n, room + 2 * n, room + 3 * n,
-                              room + 4 * n};
 
     *ret = (struct latency){0};
     if (room == NULL)
         return -ENOMEM;
+    struct columns columns = {room, room + n, room + 2 * n, room + 3 * n,
+                              room + 4 * n};
     fill(job, &columns);
     for (size_t i = 0; i < 5; i++)
         latency_sort(room + i * n, n);

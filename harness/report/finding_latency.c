@@ -47,15 +47,9 @@ static void write_names(FILE *out, struct cast *cast, const char *one,
     cast->nnames = 0;
 }
 
-static void write_load(FILE *out, const struct cast *cast, const char *before)
+static unsigned panel_of(const struct cast *cast)
 {
-    const struct configuration *c =
-        &view_point(cast->view, &cast->rows[0])->configuration;
-    struct arrivals arrivals = arrivals_of(c->workload, c->workload_values);
-    char count[WORDS_NUMBER];
-
-    fprintf(out, "%s%s requests per second", before,
-            words_count(arrivals.rate_per_s, count));
+    return view_point(cast->view, &cast->rows[0])->panel;
 }
 
 static bool is_overloaded(const struct cast *cast, size_t i)
@@ -92,7 +86,8 @@ static void tell_best(FILE *out, struct cast *cast, size_t best, bool figures)
         worst_ns = fmax(worst_ns, l->high);
         cast->names[cast->nnames++] = label_of(cast, i);
     }
-    write_load(out, cast, "at ");
+    fputs("at ", out);
+    latency_write_focus(out, cast->view, panel_of(cast));
     fputc(' ', out);
     write_names(out, cast, " answers ", " answer ");
     if (figures)
@@ -155,8 +150,10 @@ void finding_latency(FILE *out, struct cast *cast)
     if (noverloaded > 0) {
         fputs(best < cast->nrows ? "; " : "", out);
         write_names(out, cast, " is overloaded", " are overloaded");
-        if (best == cast->nrows)
-            write_load(out, cast, " with ");
+        if (best == cast->nrows) {
+            fputs(" at ", out);
+            latency_write_focus(out, cast->view, panel_of(cast));
+        }
     } else if (best == cast->nrows) {
         fputs(
             "Little's law holds for none of the models: no latency is believed",

@@ -12,6 +12,7 @@
 #include "harness/report/chart_text.h"
 #include "harness/report/latency_report.h"
 #include "harness/report/view.h"
+#include "harness/report/words.h"
 #include "harness/session/experiment.h"
 #include "harness/session/latency.h"
 #include "harness/session/session.h"
@@ -99,25 +100,45 @@ static void write_percentiles(FILE *out, const struct view *view,
     }
 }
 
+static void write_step(FILE *out, uint64_t x, const struct latency_estimate *e)
+{
+    const struct latency_location *median = latency_at(e, 50000);
+    const struct latency_location *chosen =
+        latency_at(e, latency_main_share(e->nrequests));
+
+    if (median == NULL || chosen == NULL)
+        return;
+    fprintf(out, "%" PRIu64, x);
+    write_location(out, &chosen->latency);
+    write_location(out, &median->latency);
+    fprintf(out, "\t%s\n", standing(e));
+}
+
+/* What a sweep does not touch (x is 0) is the same at both its ends. */
 static void write_load(FILE *out, const struct view *view,
                        const struct estimate *row)
 {
+    uint64_t x = view_point(view, row)->x, least = UINT64_MAX, most = 0;
     struct latency_estimate e;
 
     if (latency_estimate(view->session, row->point, &e) != 0)
         return;
-    const struct latency_location *median = latency_at(&e, 50000);
-    const struct latency_location *main =
-        latency_at(&e, latency_main_share(e.nrequests));
-    if (median == NULL || main == NULL)
+    if (x > 0) {
+        write_step(out, x, &e);
         return;
-    fprintf(out, "%" PRIu64, view_point(view, row)->x);
-    write_location(out, &main->latency);
-    write_location(out, &median->latency);
-    fprintf(out, "\t%s\n", standing(&e));
+    }
+    for (size_t i = 0; i < view->nrows; i++) {
+        x = view_point(view, &view->rows[i])->x;
+        least = x > 0 && x < least ? x : least;
+        most = x > most ? x : most;
+    }
+    if (most > 0)
+        write_step(out, least, &e);
+    if (most > least)
+        write_step(out, most, &e);
 }
 
-/* `x`: only rows with this one; 0: all. */
+/* `x`: only rows with this one, or with none; 0: all. */
 static int
 fill(FILE *out, const struct view *view, uint64_t x, const char *nothing,
      void (*write)(FILE *, const struct view *, const struct estimate *))
@@ -132,7 +153,8 @@ fill(FILE *out, const struct view *view, uint64_t x, const char *nothing,
         for (size_t i = 0; i < view->nrows; i++) {
             const struct estimate *row = &view->rows[i];
             const struct point *point = view_point(view, row);
-            if (point->panel == 0 && (x == 0 || point->x == x) &&
+            if (point->panel == 0 &&
+                (x == 0 || point->x == 0 || point->x == x) &&
                 strcmp(point->label, series[s].label) == 0)
                 write(out, view, row);
         }
@@ -161,6 +183,31 @@ int latency_fill_load(FILE *out, const struct view *view)
     return fill(out, view, 0, "?\t?\t?\t?\t?\t?\t?\t?\n", write_load);
 }
 
+void latency_write_focus(FILE *out, const struct view *view, unsigned panel)
+{
+    static const char *const swept[SWEEP_MAX] = {
+        [SWEEP_WORKERS] = "workers",
+        [SWEEP_TASKS] = "requests",
+        [SWEEP_INFLIGHT] = "in flight",
+    };
+    const char *what = swept[view->experiment->sweep];
+    uint64_t focus = latency_focus(view, panel);
+    char count[WORDS_NUMBER];
+
+    for (size_t i = 0; i < view->nrows; i++) {
+        const struct point *point = view_point(view, &view->rows[i]);
+        const struct configuration *c = &point->configuration;
+        if (point->panel != panel || point->x != focus)
+            continue;
+        uint64_t rate_per_s =
+            arrivals_of(c->workload, c->workload_values).rate_per_s;
+        fprintf(out, "%s requests per second", words_count(rate_per_s, count));
+        break;
+    }
+    if (what != NULL && focus > 0)
+        fprintf(out, " and %s %s", words_count(focus, count), what);
+}
+
 void latency_write_text(FILE *out, const struct view *view)
 {
     static const char *const axes[SWEEP_MAX] = {
@@ -170,22 +217,13 @@ void latency_write_text(FILE *out, const struct view *view)
         [SWEEP_INFLIGHT] = "requests in flight at most",
         [SWEEP_RATE] = "requests per second",
     };
-    uint64_t focus = latency_focus(view, 0), rate_per_s = 0;
-
-    for (size_t i = 0; i < view->nrows; i++) {
-        const struct point *point = view_point(view, &view->rows[i]);
-        const struct configuration *c = &point->configuration;
-        if (point->panel == 0 && point->x == focus)
-            rate_per_s =
-                arrivals_of(c->workload, c->workload_values).rate_per_s;
-    }
     fprintf(out, "AXIS = '%s'\n", axes[view->experiment->sweep]);
-    fprintf(out, "FOCUS = %" PRIu64 "\n", focus);
-    fprintf(out, "RATE = %" PRIu64 "\n", rate_per_s);
+    fputs("AT = 'at ", out);
+    latency_write_focus(out, view, 0);
+    fputs("'\n", out);
     fprintf(out, "SHARE = '%s'\n",
-            view->experiment->chart == CHART_LATENCY &&
-                    estimate_quantity(view->session, view->number) ==
-                        &quantity_latency_p50
+            estimate_quantity(view->session, view->number) ==
+                    &quantity_latency_p50
                 ? "median"
                 : "p99");
 }

@@ -17,6 +17,9 @@ struct view;
  * some row is not spoilt, or else the largest. */
 uint64_t latency_focus(const struct view *view, unsigned panel);
 
+/* Writes that load in words: "3000 requests per second and 8 workers". */
+void latency_write_focus(FILE *out, const struct view *view, unsigned panel);
+
 /* Is the row spoilt (harness/session/latency.h)? Never in other charts. */
 bool latency_is_spoilt(const struct view *view, const struct estimate *row);
 

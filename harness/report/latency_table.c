@@ -42,7 +42,8 @@ static void fill_cells(const struct latency_estimate *e, struct line *latency,
     }
 }
 
-/* Two lines for each row with figures at this x. Returns how many. */
+/* Two lines for each row with figures at this x, or outside of the sweep.
+ * Returns how many. */
 static size_t fill_lines(const struct view *view, unsigned panel, uint64_t x,
                          struct line *lines)
 {
@@ -52,7 +53,7 @@ static size_t fill_lines(const struct view *view, unsigned panel, uint64_t x,
         const struct estimate *row = &view->rows[i];
         const struct point *point = view_point(view, row);
         struct latency_estimate e;
-        if (point->panel != panel || point->x != x ||
+        if (point->panel != panel || (point->x != x && point->x != 0) ||
             latency_estimate(view->session, row->point, &e) != 0)
             continue;
         struct line *latency = &lines[n++], *service = &lines[n++];
@@ -130,18 +131,14 @@ static void print_reasons(FILE *out, const struct view *view, unsigned panel)
 
 int latency_table_print(FILE *out, const struct view *view, unsigned panel)
 {
-    uint64_t focus = latency_focus(view, panel);
     struct line *lines = calloc(2 * view->nrows + 1, sizeof(*lines));
-    char count[WORDS_NUMBER];
 
     if (lines == NULL)
         return -ENOMEM;
-    size_t n = fill_lines(view, panel, focus, lines);
+    size_t n = fill_lines(view, panel, latency_focus(view, panel), lines);
     if (n > 0) {
-        fputs("from the intended start, ms", out);
-        if (view->experiment->sweep == SWEEP_RATE)
-            fprintf(out, ", at %s requests per second",
-                    words_count(focus, count));
+        fputs("ms from the intended start, at ", out);
+        latency_write_focus(out, view, panel);
         fputs("\n(service: what a closed loop would note down)\n", out);
         print_lines(out, lines, n);
     }

@@ -30,7 +30,7 @@ static uint64_t arrivals_span_ns(const struct configuration *c)
 {
     struct arrivals arrivals = arrivals_of(c->workload, c->workload_values);
 
-    return arrivals.kind != ARRIVALS_NONE
+    return arrivals.kind != ARRIVALS_NONE && arrivals.rate_per_s > 0
                ? c->ntasks * NS_PER_S / arrivals.rate_per_s
                : 0;
 }

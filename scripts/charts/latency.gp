@@ -7,7 +7,7 @@
 # DATA.load.tsv, likewise:
 #   x latency low high median low high valid|flagged
 # (a model without a single value has one line of "?") and from DATA.gp SERIES,
-# MODELi, LABELi, RATE, SHARE ("p99" or "median"), and AXIS: what x counts, ""
+# MODELi, LABELi, AT, SHARE ("p99" or "median"), and AXIS: what x counts, ""
 # without a sweep, and then there is no right half.
 # Dashed grey is service time alone. What is flagged has a hole in its mark.
 
@@ -52,11 +52,14 @@ do for [i = 1:N] {
         reach_y(strcol(3)) + reach_y(strcol(4)) + reach_y(strcol(5)) + \
         reach_y(strcol(6))) nooutput
     stats FILE[2] index i - 1 using (read(2, N + i, strcol(1), strcol(2)) + \
-        (known(strcol(1)) ? note_tic(strcol(1)) : 0) + reach_y(strcol(2)) + reach_y(strcol(3)) + reach_y(strcol(4)) + \
+        (known(strcol(1)) ? note_tic(strcol(1)) : 0) + \
+        reach_y(strcol(2)) + reach_y(strcol(3)) + reach_y(strcol(4)) + \
         reach_y(strcol(5))) nooutput
 }
 if (MOST_Y == 0) { LEAST_Y = .1; MOST_Y = 10 }
-if (MOST_XS[2] == 0) { none = reach_x(2, 1) + reach_x(2, 10) + note_tic("1") }
+if (MOST_XS[2] == 0) {
+    none = reach_x(2, 1) + reach_x(2, 10) + note_tic("1")
+}
 # At least a decade, so that equal models look equal.
 middle = sqrt(LEAST_Y * MOST_Y)
 LOW_Y = min(LEAST_Y / 1.25, middle / sqrt(10))
@@ -82,7 +85,7 @@ set bmargin at screen sy(BOTTOM)
 array END_X[N]
 array END_Y[N]
 array WISH[N]
-array TITLE_OF[2] = [sprintf("at %d requests per second", RATE), \
+array TITLE_OF[2] = [AT, \
     sprintf("%s against %s", SHARE, \
     AXIS eq "requests per second" ? "load" : AXIS)]
 array HINT[2] = ["dashed grey: service time alone", \

@@ -47,13 +47,13 @@ WANTED = {
            "20 times A and B, order drawn", "+2"],
     "aa-calm": ["0 of 3 claim a difference", "-1", "0", "+1"],
     "latency": ["at 8000 requests per second", "p99 against load", "99.9",
-                "process pool with", "no\u00a0data", "sequential",
+                "process pool with", "no data", "sequential",
                 "latency from the intended start (ms), log scale",
                 "dashed grey: service time alone", "dotted: the median",
                 "% of requests answered by then", "8000"],
     "latency-equal": ["median against load", "coroutines"],
     "latency-one": ["at 1000 requests per second", "thread pool, 4 workers"],
-    "latency-none": ["event loop", "no\u00a0data"],
+    "latency-none": ["event loop", "no data"],
 }
 # Every run of every measured row in both panels, and the round name marks.
 DOTS = {"models-cpu": 8 * 24 * 2 + 1, "models-io": 7 * 24 * 2 + 1,

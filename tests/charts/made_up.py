@@ -326,6 +326,7 @@ def latency(folder):
 
     counts = [1000, 2000, 4000, 8000]
     nothing = [["?"] * 9]
+    axis = "requests per second"
     series(folder, "latency.percentiles", header,
            [curve(.6, .05), curve(.62, .06), curve(.7, .3),
             curve(12, 1, "flagged"), nothing, curve(300, 1, "flagged")])
@@ -335,8 +336,8 @@ def latency(folder):
     write_gp(folder, "latency", "latency",
              "At 8000 requests per second event loop and coroutines answer "
              "99 % within 0.9 ms; sequential and thread pool are overloaded",
-             CORES=2, AXIS="requests per second", RATE=8000, FOCUS=8000,
-             SHARE="p99", **labels(pairs))
+             CORES=2, AXIS=axis, AT="at 8000 " + axis, SHARE="p99",
+             **labels(pairs))
     equal = [curve(1, .02, spread=.02, last=100) for _ in pairs]
     for row in equal[0]:
         row[3] = row[4] = "?"
@@ -344,17 +345,17 @@ def latency(folder):
     series(folder, "latency-equal.load", loads,
            [load(1e9, counts[:1]) for _ in pairs])
     write_gp(folder, "latency-equal", "latency", "All wait the same time",
-             CORES=2, AXIS="requests per second", RATE=1000, FOCUS=1000,
-             SHARE="median", **labels(pairs))
+             CORES=2, AXIS=axis, AT="at 1000 " + axis, SHARE="median",
+             **labels(pairs))
     series(folder, "latency-one.percentiles", header, [curve(.1, 50)])
     series(folder, "latency-one.load", loads, [load(1e9, [0])])
     write_gp(folder, "latency-one", "latency", "One model, no sweep", CORES=2,
-             AXIS="", RATE=1000, FOCUS=0, SHARE="p99", **labels(pairs[3:4]))
+             AXIS="", AT="at 1000 " + axis, SHARE="p99", **labels(pairs[3:4]))
     series(folder, "latency-none.percentiles", header, [nothing])
     series(folder, "latency-none.load", loads, [[["?"] * 8]])
     write_gp(folder, "latency-none", "latency", "Nothing could be measured",
-             CORES=2, AXIS="requests per second", RATE=1000, FOCUS=0,
-             SHARE="p99", **labels(pairs[:1]))
+             CORES=2, AXIS=axis, AT="at 1000 " + axis, SHARE="p99",
+             **labels(pairs[:1]))
 
 
 def main():
