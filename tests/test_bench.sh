@@ -51,6 +51,11 @@ mv out tables
 expect 0 show "$heddle" show all --no-charts
 cmp -s out tables || fail "show prints other tables than bench did"
 
+[ "$(grep -c '"arrivals": "poisson"' all/result.json)" = \
+    "$(grep -c '"id": "latency/' all/result.json)" ] ||
+    fail "not every configuration with arrivals has a latency"
+grep -q 'median, ms' tables || fail "20 requests are not told by their median"
+
 if command -v hyperfine >/dev/null; then
     [ "$(grep -c process_ns all/samples.ndjson)" = \
         "$(grep -v discarded all/samples.ndjson |

@@ -20,6 +20,7 @@ COMMANDS = ("list", "run", "once", "bench", "show", "compare", "export",
 USAGE = 2
 
 ECHO = "once --model threads --workload echo"
+POISSON = ECHO + " --set echo.arrivals=poisson --set echo.rate_per_s=1000"
 EMPTY = "once --model threads --workload empty"
 RUN = "run --model threads --workload empty"
 
@@ -86,6 +87,15 @@ MISTAKES = (
     (f"{ECHO} --set echo.connect=maybe", r"one of inside\|outside"),
     (f"{ECHO} --set threads.stack_bytes=1", "between"),
     (f"{ECHO} --set coroutines.switch=x", r"one of native\|ucontext"),
+    # Requests.
+    (f"{ECHO} --set echo.rate_per_s=10", "means nothing without arrivals"),
+    (f"{ECHO} --set echo.arrivals=poisson", "needs a rate"),
+    (f"{ECHO} --set echo.arrivals=often", r"one of none\|constant\|poisson"),
+    (f"{EMPTY} --set empty.arrivals=poisson", "no parameter arrivals"),
+    (f"{POISSON} --tasks 5", "need 20 of them"),
+    (f"{POISSON} --memory", "leave out echo.arrivals"),
+    (f"{POISSON.replace('once', 'run')} --memory", "leave out echo.arrivals"),
+    (f"{ECHO} --set echo.stall_ms=5", "set both"),
     # Sessions.
     ("run", "--model and --workload"),
     ("run --model threads,nope --workload empty", "no model nope"),
