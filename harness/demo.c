@@ -29,7 +29,7 @@ static const struct demo {
      "How many threads can you have for the price of one process?",
      "startup", NULL},
     {"latency", "who keeps up with requests that arrive when they like",
-     "Requests arrive when they like, 1500 to 6000 a second.\n"
+     "Requests arrive when they like, 2000 to 8000 a second.\n"
      "Whose queue grows without end first, and would its users notice?",
      "latency", NULL},
     {"stall", "what a measurement hides that waits for each answer",

@@ -5,6 +5,8 @@
  */
 #include "harness/session/blocks.h"
 
+#include <stddef.h>
+
 #include "harness/session/experiment.h"
 #include "harness/session/runner.h"
 #include "harness/session/session.h"
@@ -20,7 +22,7 @@ int blocks_measure(struct session *session, struct runner *runner,
     for (unsigned i = 0; i < session->npoints; i++)
         for (unsigned block = 0; block < NRUNS && result == 0; block++) {
             struct run run;
-            result = runner_measure(runner, i, &run);
+            result = runner_measure(runner, i, &run, NULL);
             run.block = block;
             if (result == 0)
                 result = session_add_run(session, &run);
