@@ -221,13 +221,14 @@ static json_t *session_json(const struct session *session)
 json_t *result_json(const struct session *session)
 {
     return json_pack(
-        "{s:s, s:s, s:o, s:O, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "tool",
+        "{s:s, s:s, s:o, s:O, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "tool",
         RESULT_TOOL, "schema_version", RESULT_VERSION, "session",
         session_json(session), "environment", session->environment, "plan",
         plan_json(session), "configurations", configurations_json(session),
         "runs", runs_json(session), "estimates", part_estimates(session),
-        "comparisons", part_comparisons(session), "latency",
-        part_latency(session), "environment_after", session->environment_after);
+        "comparisons", part_comparisons(session), "scaling",
+        part_scaling(session), "latency", part_latency(session),
+        "environment_after", session->environment_after);
 }
 
 /* ---- Files ---- */

@@ -31,6 +31,8 @@ json_t *part_id(const struct session *session, unsigned point);
 json_t *part_estimates(const struct session *session);
 json_t *part_comparisons(const struct session *session);
 
+/* How models scale with their workers, over all experiments that sweep them. */
+json_t *part_scaling(const struct session *session);
 /* One entry for each configuration with arrivals that has a good run. */
 json_t *part_latency(const struct session *session);
 
