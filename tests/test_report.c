@@ -180,6 +180,17 @@ static void assert_says(const char *text, const char *part)
         fail_msg("\"%s\" is not in:\n%s", part, text);
 }
 
+static void assert_fits(const char *text)
+{
+    for (const char *line = text; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        if (length > 80)
+            fail_msg("more than 80 columns: %.*s", (int)length, line);
+        assert_true(length == 0 || line[length - 1] != ' ');
+        line += length + (line[length] == '\n');
+    }
+}
+
 static void assert_finding(const struct session *session, const char *expected)
 {
     char *text = found(session, 0);
@@ -569,6 +580,73 @@ static void scaling_is_told_at_the_cores(void **state)
     session_fini(&session);
 }
 
+/* Two cores tell a serial fraction, and no law. */
+static void scaling_is_told_in_words(void **state)
+{
+    struct session session;
+    (void)state;
+    make_session(&session, CHART_SCALING, SWEEP_WORKERS, "primes", scaling_rows,
+                 NBLOCKS);
+    json_object_set_new(session.environment, "physical_cores",
+                        json_integer(CORES));
+    char *text = printed(&session, false);
+    assert_fits(text);
+    assert_says(text,
+                "\n  threads 2  1.92 [1.92, 1.92]  2   96 %        4.00 %");
+    assert_says(text, "\n  fork 2     1.67 [");
+    assert_says(text, "\nNo law is fitted: 2 distinct worker counts up to 2 "
+                      "physical cores;");
+    assert_null(strstr(text, "threads 4 "));
+    free(text);
+    session_fini(&session);
+}
+
+/* Beyond its bound a speed-up is not shown, and what to suspect is. */
+static void impossible_scaling_is_refused(void **state)
+{
+    static const struct made rows[] = {
+        {.model = "sequential",
+         .label = "sequential",
+         .run_ms = 250,
+         .cpu_ms = 249,
+         .baseline = true},
+        {.model = "threads",
+         .label = "threads",
+         .run_ms = 251,
+         .cpu_ms = 249,
+         .x = 1},
+        {.model = "threads",
+         .label = "threads",
+         .run_ms = 100,
+         .cpu_ms = 249,
+         .x = 2},
+        {.model = "fork",
+         .label = "fork",
+         .run_ms = 121,
+         .cpu_ms = 249,
+         .x = 2,
+         .spread = 0.2},
+        {.model = NULL},
+    };
+    struct session session;
+    (void)state;
+    make_session(&session, CHART_SCALING, SWEEP_WORKERS, "primes", rows,
+                 NBLOCKS);
+    session.steal_ratio = 0.031;
+    char *text = printed(&session, false);
+    assert_fits(text);
+    assert_says(text, "! impossible");
+    assert_says(text, "threads: refused, being below 125 ms, the least");
+    assert_says(text, "3.1 % of it");
+    assert_null(strstr(text, "2.50"));
+    assert_says(text, "\n  threads 1  ");
+    assert_says(text, "fork: its median is below 125 ms, the least time for 2 "
+                      "cores, its interval is\n  not: noise.");
+    assert_says(text, "What is refused was not measured rightly. Suspect");
+    free(text);
+    session_fini(&session);
+}
+
 /* ---- What cannot be ---- */
 
 static const struct made impossible_rows[] = {
@@ -595,8 +673,9 @@ static void the_impossible_is_refused(void **state)
                  NBLOCKS);
     char *text = printed(&session, true);
     assert_says(text, "! impossible");
-    assert_says(text, "threads: below 125 ms, the least time for 2 cores; "
-                      "refused. Suspect");
+    assert_says(text,
+                "threads: refused, being below 125 ms, the least time for 2 "
+                "cores.\n  What is refused was not measured rightly. ");
     assert_null(strstr(text, "0.40"));
     assert_says(text, "1 model uses both cores");
     free(text);
@@ -609,17 +688,6 @@ static void the_impossible_is_refused(void **state)
 }
 
 /* ---- Tables ---- */
-
-static void assert_fits(const char *text)
-{
-    for (const char *line = text; *line != '\0';) {
-        size_t length = strcspn(line, "\n");
-        if (length > 80)
-            fail_msg("more than 80 columns: %.*s", (int)length, line);
-        assert_true(length == 0 || line[length - 1] != ' ');
-        line += length + (line[length] == '\n');
-    }
-}
 
 static void tables_are_sorted_and_fit(void **state)
 {
@@ -953,6 +1021,8 @@ int main(void)
         cmocka_unit_test(tasks_in_flight_are_told),
         cmocka_unit_test(costs_are_told),
         cmocka_unit_test(scaling_is_told_at_the_cores),
+        cmocka_unit_test(scaling_is_told_in_words),
+        cmocka_unit_test(impossible_scaling_is_refused),
         cmocka_unit_test(the_impossible_is_refused),
         cmocka_unit_test(tables_are_sorted_and_fit),
         cmocka_unit_test(disturbances_are_told),

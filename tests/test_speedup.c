@@ -17,6 +17,7 @@
 
 #include "core/model.h"
 #include "harness/registry.h"
+#include "harness/report/report.h"
 #include "harness/session/estimate.h"
 #include "harness/session/experiment.h"
 #include "harness/session/result.h"
@@ -333,7 +334,8 @@ static void what_is_not_fitted_is_told(void **state)
                       "no sign of retrograde scaling up to 64 workers");
     made = big;
     made.physical = 2;
-    why = "2 distinct worker counts up to 2 physical cores; a fit takes 6";
+    why = "2 distinct worker counts up to 2 physical cores; it takes 6 to tell "
+          "Amdahl's law from Gunther's";
     assert_not_fitted(&made, why, why);
     made.physical = 0;
     why = "the number of physical cores is not known";
@@ -397,7 +399,6 @@ static void shares_are_told_where_they_mean_something(void **state)
     struct made made = big;
     struct session session;
     (void)state;
-    made.usable = made.physical = 64;
     make_session(&session, &made);
     struct scaling *scaling = scaling_of(&session);
     assert_string_equal(scaling->points[9].no_serial,
@@ -462,10 +463,57 @@ static void results_say_it(void **state)
     assert_non_null(text_of(series, "amdahl_missing"));
     assert_non_null(text_of(series, "usl_missing"));
     point = json_array_get(json_object_get(series, "points"), 1);
-    assert_non_null(strstr(text_of(point, "refused"), "2 cores; refused"));
+    assert_non_null(strstr(text_of(point, "refused"), "2 cores; suspect"));
     assert_string_equal(text_of(point, "karp_flatt_missing"),
                         "its speed-up is refused");
     json_decref(root);
+}
+
+/* ---- In words ---- */
+
+static char *printed(const struct made *made)
+{
+    struct session session;
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    make_session(&session, made);
+    session.experiments[0]->stop_reason = session_stop_reason("blocks");
+    session.stop_reason = session_stop_reason("blocks");
+    assert_int_equal(report_print(out, &session, false), 0);
+    assert_int_equal(fclose(out), 0);
+    session_fini(&session);
+    return text;
+}
+
+static void assert_says(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        fail_msg("\"%s\" is not in:\n%s", part, text);
+}
+
+static void laws_are_told(void **state)
+{
+    struct made made = big;
+    (void)state;
+    char *text = printed(&made);
+    assert_says(text, "\nThe serial fraction rises, from ");
+    assert_says(text, "\nGunther's law fits up to 64 workers: contention ");
+    assert_says(text, "is done by 44 workers [");
+    free(text);
+    made.kappa = 0;
+    text = printed(&made);
+    assert_says(text, "\nAmdahl's law fits up to 64 workers: serial fraction ");
+    assert_says(text, "Gunther's is not told: no sign of");
+    assert_null(strstr(text, "rises"));
+    free(text);
+    made.ntasks = 3;
+    made.sigma = 0.2;
+    made.counts[3] = 0;
+    text = printed(&made);
+    assert_says(text, "\nMore than 3 is not possible, because of 3 tasks.\n");
+    free(text);
 }
 
 int main(void)
@@ -482,6 +530,7 @@ int main(void)
         cmocka_unit_test(holes_are_told),
         cmocka_unit_test(shares_are_told_where_they_mean_something),
         cmocka_unit_test(results_say_it),
+        cmocka_unit_test(laws_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

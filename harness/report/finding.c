@@ -14,6 +14,7 @@
 #include "harness/report/latency_report.h"
 #include "harness/report/view.h"
 #include "harness/session/experiment.h"
+#include "harness/session/scaling.h"
 #include "harness/session/session.h"
 
 /* How many blocks are missing until any row has the interval that the sentence
@@ -85,7 +86,7 @@ static void tell(FILE *out, struct cast *cast)
  * figures. */
 static uint64_t choose_x(const struct view *view, unsigned panel)
 {
-    unsigned ncores = view_cores(view->session);
+    unsigned ncores = scaling_cores(view->session);
     uint64_t largest = 0, carried = 0;
 
     if (view->experiment->chart == CHART_LATENCY)

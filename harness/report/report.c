@@ -19,6 +19,7 @@
 #include "harness/report/draw.h"
 #include "harness/report/finding.h"
 #include "harness/report/latency_report.h"
+#include "harness/report/scaling_text.h"
 #include "harness/report/table.h"
 #include "harness/report/table_against.h"
 #include "harness/report/view.h"
@@ -64,6 +65,9 @@ static int print_panel(FILE *out, const struct view *view, unsigned panel,
     int err = table_print(out, view, panel);
     if (err == 0 && view->experiment->chart == CHART_LATENCY)
         err = latency_table_print(out, view, panel);
+    if (err != 0)
+        return err;
+    err = scaling_print(out, view, panel);
     if (err != 0)
         return err;
     if (bars) {

@@ -125,35 +125,64 @@ static void print_heading(FILE *out, const struct view *view, uint64_t x)
         fprintf(out, "%s: %s\n", what, words_count(x, count));
 }
 
-/* A row beyond its bound: what that is, and what may have happened. */
-static void print_bound(FILE *out, const struct view *view,
-                        const struct estimate *row)
+/* A row beyond its bound: shown, if that may be noise. */
+static void write_beyond(FILE *out, const struct view *view,
+                         const struct estimate *row)
 {
     struct bound bound = view_bound(view, row);
-    char *text = NULL, least[WORDS_NUMBER];
+    bool refused = view_is_impossible(view, row);
+
+    fprintf(out, "%s: %s", view_point(view, row)->label,
+            refused ? "refused, being " : "its median is ");
+    bound_write_least(out, view->session, &bound, row->point);
+    if (!refused)
+        fputs(isnan(row->joint.high)
+                  ? "; perhaps by noise: more blocks would tell"
+                  : ", its interval is not: noise",
+              out);
+}
+
+static void write_suspects(FILE *out, const struct view *view,
+                           const struct estimate *row)
+{
+    struct bound bound = view_bound(view, row);
+
+    fputs("What is refused was not measured rightly. Suspect ", out);
+    bound_write_suspects(out, view->session, &bound);
+    fputs("; heddle doctor says what disturbs this machine", out);
+}
+
+/* One sentence about a row, as a paragraph. */
+static void
+print_note(FILE *out, const struct view *view, const struct estimate *row,
+           void (*write)(FILE *, const struct view *, const struct estimate *))
+{
+    char *text = NULL;
     size_t length;
     FILE *words = open_memstream(&text, &length);
 
     if (words == NULL)
         return;
-    fprintf(words, "%s: ", view_point(view, row)->label);
-    if (view_is_impossible(view, row)) {
-        bound_write_refusal(words, view->session, &bound, row->point);
-        fputs(". heddle doctor says what disturbs this machine.", words);
-    } else {
-        fprintf(words, "its median is below %s ms, the least time for ",
-                words_number(bound.least_ns * 1e-6, least));
-        bound_write_reason(words, view->session, &bound, row->point);
-        fputs(isnan(row->joint.high)
-                  ? "; perhaps by noise: more blocks would tell."
-                  : ", its interval is not: noise.",
-              words);
-    }
+    write(words, view, row);
+    fputc('.', words);
     if (fclose(words) == 0) {
         fputs("  ", out);
         words_paragraph(out, text, TABLE_COLUMNS, 2);
     }
     free(text);
+}
+
+/* Once, for all rows of a panel that are refused. */
+static void print_suspects(FILE *out, const struct view *view, unsigned panel)
+{
+    for (size_t i = 0; i < view->nrows; i++) {
+        const struct estimate *row = &view->rows[i];
+        if (view_point(view, row)->panel != panel ||
+            !view_is_impossible(view, row))
+            continue;
+        print_note(out, view, row, write_suspects);
+        return;
+    }
 }
 
 /* What the figures of a row do not say by themselves. */
@@ -166,7 +195,7 @@ static void print_notes(FILE *out, const struct view *view,
         fprintf(out, "  %s: %zu of %zu runs did not end well: %s\n", label,
                 row->nbad, row->nbad + row->location.n, view_reason(view, row));
     if (view_is_impossible(view, row) || view_is_doubtful(view, row))
-        print_bound(out, view, row);
+        print_note(out, view, row, write_beyond);
 }
 
 static void print_group(FILE *out, const struct view *view, size_t first,
@@ -213,6 +242,7 @@ int table_print(FILE *out, const struct view *view, unsigned panel)
         if (view_point(view, &view->rows[i])->panel == panel)
             print_group(out, view, i, lines, widths);
     }
+    print_suspects(out, view, panel);
     free(lines);
     return 0;
 }

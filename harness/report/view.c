@@ -14,6 +14,7 @@
 #include "harness/report/words.h"
 #include "harness/session/experiment.h"
 #include "harness/session/latency.h"
+#include "harness/session/scaling.h"
 #include "harness/session/session.h"
 
 static const struct aspect run_time = {
@@ -149,6 +150,12 @@ int view_init(struct view *ret, const struct session *session,
     int err = estimate_experiment(session, experiment, &view.rows, &n);
     if (err != 0)
         return err;
+    err = scaling_experiment(session, experiment, &view.scalings,
+                             &view.nscalings);
+    if (err != 0) {
+        free(view.rows);
+        return err;
+    }
     view.aspect = aspects[view.experiment->chart];
     if (estimate_quantity(session, experiment) == &quantity_latency_p50)
         view.aspect = &middle;
@@ -164,6 +171,7 @@ int view_init(struct view *ret, const struct session *session,
 void view_fini(struct view *view)
 {
     free(view->rows);
+    scaling_free(view->scalings, view->nscalings);
     *view = (struct view){0};
 }
 

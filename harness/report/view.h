@@ -11,6 +11,7 @@
 
 struct experiment;
 struct point;
+struct scaling;
 struct session;
 
 /*
@@ -44,6 +45,9 @@ struct view {
     /* Without twins; by panel, by x, by ratio, the smallest first, holes last.
      * What shares panel and x is a group. */
     struct estimate *rows;
+    /* Of a chart of scaling: its models; otherwise none. */
+    size_t nscalings;
+    struct scaling *scalings;
 };
 
 /* Returns 0 or -errno; end with view_fini. It borrows from the session. */

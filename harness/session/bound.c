@@ -184,12 +184,16 @@ void bound_write_reason(FILE *out, const struct session *session,
     }
 }
 
-void bound_write_refusal(FILE *out, const struct session *session,
-                         const struct bound *bound, unsigned point)
+void bound_write_least(FILE *out, const struct session *session,
+                       const struct bound *bound, unsigned point)
 {
     fprintf(out, "below %.4g ms, the least time for ", bound->least_ns * 1e-6);
     bound_write_reason(out, session, bound, point);
-    fputs("; refused. Suspect ", out);
+}
+
+void bound_write_suspects(FILE *out, const struct session *session,
+                          const struct bound *bound)
+{
     if (bound->reason == BOUND_LONGEST_WAIT || bound->reason == BOUND_WAITS) {
         fputs("the clock, or a peer that answers too soon", out);
         return;

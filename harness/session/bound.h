@@ -69,10 +69,13 @@ enum bound_verdict bound_judge(const struct bound *bound,
 void bound_write_reason(FILE *out, const struct session *session,
                         const struct bound *bound, unsigned point);
 
-/* Why an estimate beyond its bound is refused, and what to suspect: "below
- * 125 ms, the least that 2 cores allow; ...", without a full stop. */
-void bound_write_refusal(FILE *out, const struct session *session,
-                         const struct bound *bound, unsigned point);
+/* "below 125 ms, the least time for 2 cores". */
+void bound_write_least(FILE *out, const struct session *session,
+                       const struct bound *bound, unsigned point);
+
+/* What may be behind an estimate beyond this bound: "a baseline that ...". */
+void bound_write_suspects(FILE *out, const struct session *session,
+                          const struct bound *bound);
 
 /* The cores that the session could use; 1 if that is not known. */
 unsigned bound_cores(const struct session *session);

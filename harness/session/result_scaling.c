@@ -49,7 +49,9 @@ static json_t *refusal_json(const struct session *session,
     words = open_memstream(&text, &length);
     if (words == NULL)
         return NULL;
-    bound_write_refusal(words, session, &p->bound, p->point);
+    bound_write_least(words, session, &p->bound, p->point);
+    fputs("; suspect ", words);
+    bound_write_suspects(words, session, &p->bound);
     json_t *value = fclose(words) == 0 ? json_string(text) : NULL;
     free(text);
     return value;

@@ -21,7 +21,8 @@
 
 static const struct stats_interval unknown = {NAN, NAN, NAN};
 
-unsigned scaling_cores(const struct session *session)
+/* 0: not known. */
+static unsigned physical_cores(const struct session *session)
 {
     json_int_t physical = json_integer_value(
         json_object_get(session->environment, "physical_cores"));
@@ -30,6 +31,12 @@ unsigned scaling_cores(const struct session *session)
     if (physical <= 0)
         return 0;
     return physical < usable ? (unsigned)physical : usable;
+}
+
+unsigned scaling_cores(const struct session *session)
+{
+    unsigned physical = physical_cores(session);
+    return physical > 0 ? physical : bound_cores(session);
 }
 
 static void say(char reason[SCALING_REASON], const char *format, ...)
@@ -103,7 +110,7 @@ static void set_shares(const struct session *session,
         say(ret->no_serial, "%s", ret->no_efficiency);
     else if (ret->workers < 2)
         say(ret->no_serial, "one worker divides nothing");
-    else if (cpu && ret->workers > bound_cores(session))
+    else if (cpu && ret->workers > scaling_cores(session))
         say(ret->no_serial, "more workers than cores");
     else if (ret->verdict == BOUND_BROKEN)
         say(ret->no_serial, "its speed-up is refused");
@@ -223,8 +230,8 @@ static void check_points(struct scaling *scaling, size_t n, unsigned ncores)
         say(no, "the number of physical cores is not known");
     else if (n < SCALING_COUNTS)
         say(no,
-            "%zu distinct worker count%s up to %u physical core%s; a fit takes "
-            "%d",
+            "%zu distinct worker count%s up to %u physical core%s; it takes %d "
+            "to tell Amdahl's law from Gunther's",
             n, n == 1 ? "" : "s", ncores, ncores == 1 ? "" : "s",
             SCALING_COUNTS);
     else if (scaling->points[0].workers != 1)
@@ -256,7 +263,7 @@ static void check_usl(struct scaling *scaling)
 
 static int fit(const struct session *session, struct scaling *scaling)
 {
-    unsigned ncores = scaling_cores(session);
+    unsigned ncores = physical_cores(session);
     size_t n = count_fitted(scaling, ncores);
     int err = 0;
 

@@ -60,8 +60,8 @@ int scaling_experiment(const struct session *session, unsigned experiment,
                        struct scaling **ret, size_t *nret);
 void scaling_free(struct scaling *scalings, size_t n);
 
-/* The physical cores that the session could use; 0: not known. Only so many
- * workers do not share a core. */
+/* The cores that as many workers need not share: the physical ones that the
+ * session could use, or all usable ones if no more is known. */
 unsigned scaling_cores(const struct session *session);
 
 #endif
