@@ -601,52 +601,6 @@ static void scaling_is_told_in_words(void **state)
     session_fini(&session);
 }
 
-/* Beyond its bound a speed-up is not shown, and what to suspect is. */
-static void impossible_scaling_is_refused(void **state)
-{
-    static const struct made rows[] = {
-        {.model = "sequential",
-         .label = "sequential",
-         .run_ms = 250,
-         .cpu_ms = 249,
-         .baseline = true},
-        {.model = "threads",
-         .label = "threads",
-         .run_ms = 251,
-         .cpu_ms = 249,
-         .x = 1},
-        {.model = "threads",
-         .label = "threads",
-         .run_ms = 100,
-         .cpu_ms = 249,
-         .x = 2},
-        {.model = "fork",
-         .label = "fork",
-         .run_ms = 121,
-         .cpu_ms = 249,
-         .x = 2,
-         .spread = 0.2},
-        {.model = NULL},
-    };
-    struct session session;
-    (void)state;
-    make_session(&session, CHART_SCALING, SWEEP_WORKERS, "primes", rows,
-                 NBLOCKS);
-    session.steal_ratio = 0.031;
-    char *text = printed(&session, false);
-    assert_fits(text);
-    assert_says(text, "! impossible");
-    assert_says(text, "threads: refused, being below 125 ms, the least");
-    assert_says(text, "3.1 % of it");
-    assert_null(strstr(text, "2.50"));
-    assert_says(text, "\n  threads 1  ");
-    assert_says(text, "fork: its median is below 125 ms, the least time for 2 "
-                      "cores, its interval is\n  not: noise.");
-    assert_says(text, "What is refused was not measured rightly. Suspect");
-    free(text);
-    session_fini(&session);
-}
-
 /* ---- What cannot be ---- */
 
 static const struct made impossible_rows[] = {
@@ -906,9 +860,22 @@ static void charts_of_scaling(void **state)
                  NBLOCKS);
     write_data(&session, folder);
     char *said = read_whole(folder, "made-up.gp");
-    assert_says(said, "BASELINE = 'sequential'\nSERIES = 2\n"
+    assert_says(said, "BASELINE = 'sequential'\nWHOLE_CORES = 2\n"
+                      "FIT1 = ''\nFIT2 = ''\nSERIES = 2\n"
                       "MODEL1 = 'threads'\nLABEL1 = 'threads'\n");
     free(said);
+    said = read_whole(folder, "made-up-efficiency.gp");
+    assert_says(said, "KIND = 'efficiency'\nTITLE = 'With 2 workers each does "
+                      "83 to 96 % of what one alone does'\n");
+    assert_says(said, "; threads at 2: 0.962 [");
+    assert_says(said, "; fork at 4: EAGAIN.'\n");
+    free(said);
+    assert_file(folder, "made-up.bound.tsv",
+                "# workers\tbound\n1\t1\n2\t2\n4\t2\n");
+    char *shares = read_whole(folder, "made-up-efficiency.tsv");
+    assert_says(shares, "\n4\t0.47");
+    assert_says(shares, "\t?\t?\t?\n\n\n1\t0.96");
+    free(shares);
     char *text = read_whole(folder, "made-up.tsv");
     unsigned long workers;
     double speedup, low, high;
@@ -918,6 +885,64 @@ static void charts_of_scaling(void **state)
         sscanf(line, "%lu %lf %lf %lf", &workers, &speedup, &low, &high), 4);
     assert_true(fabs(speedup - 250 / 130.0) < 0.02);
     assert_true(low < speedup && speedup < high);
+    free(text);
+    remove_folder(folder);
+    session_fini(&session);
+}
+
+/* Beyond its bound a speed-up is not shown, and what to suspect is. */
+static void impossible_scaling_is_refused(void **state)
+{
+    static const struct made rows[] = {
+        {.model = "sequential",
+         .label = "sequential",
+         .run_ms = 250,
+         .cpu_ms = 249,
+         .baseline = true},
+        {.model = "threads",
+         .label = "threads",
+         .run_ms = 251,
+         .cpu_ms = 249,
+         .x = 1},
+        {.model = "threads",
+         .label = "threads",
+         .run_ms = 100,
+         .cpu_ms = 249,
+         .x = 2},
+        {.model = "fork",
+         .label = "fork",
+         .run_ms = 121,
+         .cpu_ms = 249,
+         .x = 2,
+         .spread = 0.2},
+        {.model = NULL},
+    };
+    char folder[] = "/tmp/heddle-report-XXXXXX";
+    struct session session;
+    (void)state;
+    make_session(&session, CHART_SCALING, SWEEP_WORKERS, "primes", rows,
+                 NBLOCKS);
+    session.steal_ratio = 0.031;
+    char *text = printed(&session, false);
+    assert_fits(text);
+    assert_says(text, "! impossible");
+    assert_says(text, "threads: refused, being below 125 ms, the least");
+    assert_says(text, "3.1 % of it");
+    assert_null(strstr(text, "2.50"));
+    assert_says(text, "\n  threads 1  ");
+    assert_says(text, "fork: its median is below 125 ms, the least time for 2 "
+                      "cores, its interval is\n  not: noise.");
+    assert_says(text, "What is refused was not measured rightly. Suspect");
+    free(text);
+    write_data(&session, folder);
+    free(read_whole(folder, "made-up.gp"));
+    free(read_whole(folder, "made-up.bound.tsv"));
+    free(read_whole(folder, "made-up-efficiency.gp"));
+    text = read_whole(folder, "made-up.tsv");
+    assert_says(text, "\n2\t?\t?\t?\t2\t1\n"); /* refused, but its bound */
+    free(text);
+    text = read_whole(folder, "made-up-efficiency.tsv");
+    assert_null(strstr(text, "\n2\t1.25"));
     free(text);
     remove_folder(folder);
     session_fini(&session);
@@ -978,6 +1003,9 @@ static void labels_cannot_break_out(void **state)
     assert_says(said, "BASELINE = 'it''s `id` \"q\"'\n");
     free(said);
     free(read_whole(folder, "made-up.tsv"));
+    free(read_whole(folder, "made-up.bound.tsv"));
+    free(read_whole(folder, "made-up-efficiency.tsv"));
+    free(read_whole(folder, "made-up-efficiency.gp"));
     remove_folder(folder);
     session_fini(&session);
 }

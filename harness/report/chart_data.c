@@ -15,19 +15,12 @@
 #include <sys/stat.h>
 
 #include "core/model.h"
+#include "harness/report/chart_scaling.h"
 #include "harness/report/chart_text.h"
 #include "harness/report/latency_report.h"
 #include "harness/report/view.h"
 #include "harness/session/experiment.h"
 #include "harness/session/session.h"
-
-static void write_number(FILE *out, double value)
-{
-    if (isnan(value))
-        fputs("\t?", out);
-    else
-        fprintf(out, "\t%.9g", value);
-}
 
 static void write_location(FILE *out, const struct view *view,
                            const struct estimate *row,
@@ -36,8 +29,8 @@ static void write_location(FILE *out, const struct view *view,
 {
     const double values[] = {l->median, l->low, l->high};
     for (size_t i = 0; i < 3; i++)
-        write_number(out, l->n == 0 ? NAN
-                                    : view_value(view, row, column, values[i]));
+        chart_write_number(
+            out, l->n == 0 ? NAN : view_value(view, row, column, values[i]));
 }
 
 static void write_row_head(FILE *out, const struct view *view,
@@ -92,11 +85,12 @@ static void write_runs(FILE *out, const struct view *view,
             k++;
         bool both = k < beside->n && beside->blocks[k] == first->blocks[i];
         fprintf(out, "%zu\t%s", number, model);
-        write_number(
+        chart_write_number(
             out, view_value(view, row, &view->aspect->first, first->values[i]));
-        write_number(out, both ? view_value(view, row, &view->aspect->beside,
-                                            beside->values[k])
-                               : NAN);
+        chart_write_number(out,
+                           both ? view_value(view, row, &view->aspect->beside,
+                                             beside->values[k])
+                                : NAN);
         fprintf(out, "\t%u\n", first->blocks[i]);
     }
 }
@@ -149,7 +143,7 @@ static void write_bytes(FILE *out, const struct view *view,
     double ntasks = (double)view_point(view, row)->configuration.ntasks;
     const double values[] = {l->median, l->low, l->high};
     for (size_t i = 0; i < 3; i++)
-        write_number(out, l->n == 0 ? NAN : round(values[i] / ntasks));
+        chart_write_number(out, l->n == 0 ? NAN : round(values[i] / ntasks));
 }
 
 static int fill_memory(FILE *out, const struct view *view)
@@ -184,19 +178,7 @@ static int fill_memory(FILE *out, const struct view *view)
     return 0;
 }
 
-/* ---- scaling and concurrency ---- */
-
-static void write_speedup(FILE *out, const struct view *view,
-                          const struct estimate *row)
-{
-    if (!row->compared)
-        return;
-    fprintf(out, "%" PRIu64, view_point(view, row)->x);
-    write_number(out, 1 / row->ratio.ratio);
-    write_number(out, 1 / row->ratio.high);
-    write_number(out, 1 / row->ratio.low);
-    fputc('\n', out);
-}
+/* ---- concurrency ---- */
 
 static void write_factor(FILE *out, const struct view *view,
                          const struct estimate *row)
@@ -205,9 +187,9 @@ static void write_factor(FILE *out, const struct view *view,
     if (ideal_ns <= 0)
         return;
     fprintf(out, "%" PRIu64, view_point(view, row)->x);
-    write_number(out, row->location.median / ideal_ns);
-    write_number(out, row->location.low / ideal_ns);
-    write_number(out, row->location.high / ideal_ns);
+    chart_write_number(out, row->location.median / ideal_ns);
+    chart_write_number(out, row->location.low / ideal_ns);
+    chart_write_number(out, row->location.high / ideal_ns);
     fputc('\n', out);
 }
 
@@ -236,12 +218,6 @@ static int fill_series(FILE *out, const struct view *view, unsigned panel,
     }
     free(series);
     return 0;
-}
-
-static int fill_scaling(FILE *out, const struct view *view)
-{
-    fputs("# workers\tspeedup\tlow\thigh\n", out);
-    return fill_series(out, view, 0, write_speedup);
 }
 
 static int fill_panel_1(FILE *out, const struct view *view)
@@ -274,7 +250,7 @@ static int fill_holes(FILE *out, const struct view *view)
 
 /* ---- Files ---- */
 
-enum { FILES_MAX = 3 };
+enum { FILES_MAX = 4 };
 
 struct file {
     const char *suffix; /* NULL: no more */
@@ -283,7 +259,10 @@ struct file {
 
 static const struct file files[CHART_MAX][FILES_MAX] = {
     [CHART_MODELS] = {{".rows.tsv", fill_rows}, {".runs.tsv", fill_runs}},
-    [CHART_SCALING] = {{".tsv", fill_scaling}},
+    [CHART_SCALING] = {{".tsv", chart_fill_scaling},
+                       {".bound.tsv", chart_fill_bound},
+                       {"-efficiency.tsv", chart_fill_efficiency},
+                       {"-efficiency.gp", chart_write_efficiency}},
     [CHART_CONCURRENCY] = {{".1.tsv", fill_panel_1},
                            {".2.tsv", fill_panel_2},
                            {".holes.tsv", fill_holes}},

@@ -15,6 +15,7 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/machine/machine.h"
+#include "harness/report/chart_scaling.h"
 #include "harness/report/finding.h"
 #include "harness/report/latency_report.h"
 #include "harness/report/view.h"
@@ -69,6 +70,14 @@ size_t chart_series(const struct view *view, struct series *ret)
     return n;
 }
 
+void chart_write_number(FILE *out, double value)
+{
+    if (isnan(value))
+        fputs("\t?", out);
+    else
+        fprintf(out, "\t%.9g", value);
+}
+
 void chart_write_cell(FILE *out, const char *text)
 {
     for (; *text != '\0'; text++)
@@ -118,7 +127,7 @@ void chart_write_claim(FILE *out, const struct view *view,
 
 /* ---- Assignments ---- */
 
-static void write_quoted(FILE *out, const char *text)
+void chart_write_quoted(FILE *out, const char *text)
 {
     for (; *text != '\0'; text++) {
         if (*text == '\'')
@@ -135,7 +144,7 @@ static void end_text(FILE *out)
 void chart_assign(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "%s = '", name);
-    write_quoted(out, text);
+    chart_write_quoted(out, text);
     end_text(out);
 }
 
@@ -143,7 +152,7 @@ static void assign_numbered(FILE *out, const char *name, size_t number,
                             const char *text)
 {
     fprintf(out, "%s%zu = '", name, number);
-    write_quoted(out, text);
+    chart_write_quoted(out, text);
     end_text(out);
 }
 
@@ -179,7 +188,7 @@ static void write_caption(FILE *out, const struct view *view)
 
     machine_name(view->session->environment, machine, sizeof(machine));
     fputs("CAPTION = '", out);
-    write_quoted(out, machine);
+    chart_write_quoted(out, machine);
     /* The day of "2026-01-31T12:00:00Z". */
     fprintf(out, " · %.10s · seed %" PRIu64, view->session->started_utc,
             view->session->seed);
@@ -194,7 +203,7 @@ static void write_figures(FILE *out, const struct view *view,
     const struct point *point = view_point(view, row);
     char interval[WORDS_INTERVAL], count[WORDS_NUMBER];
 
-    write_quoted(out, point->label);
+    chart_write_quoted(out, point->label);
     if (point->x > 0)
         fprintf(out, " at %s", words_count(point->x, count));
     fputs(": ", out);
@@ -210,9 +219,9 @@ static int write_description(FILE *out, const struct view *view,
                              const char *finding)
 {
     fputs("DESC = '", out);
-    write_quoted(out, view->experiment->question);
+    chart_write_quoted(out, view->experiment->question);
     fputc(' ', out);
-    write_quoted(out, finding);
+    chart_write_quoted(out, finding);
     fputs(". Median and 95 % interval: ", out);
     for (size_t i = 0; i < view->nrows; i++) {
         char *claim = NULL;
@@ -226,7 +235,7 @@ static int write_description(FILE *out, const struct view *view,
             return -ENOMEM;
         }
         write_figures(out, view, &view->rows[i]);
-        write_quoted(out, claim);
+        chart_write_quoted(out, claim);
         fputs(i + 1 < view->nrows ? "; " : ".", out);
         free(claim);
     }
@@ -290,7 +299,7 @@ static void write_row_count(FILE *out, const struct view *view)
     fprintf(out, "NROWS = %zu\n", n);
 }
 
-static int write_series(FILE *out, const struct view *view)
+int chart_write_series(FILE *out, const struct view *view)
 {
     struct series *series = calloc(view->nrows + 1, sizeof(*series));
     if (series == NULL)
@@ -313,7 +322,7 @@ static void write_panels(FILE *out, const struct view *view)
                                 ? view->experiment->panel_titles[p]
                                 : "";
         fprintf(out, "PANEL%u_TITLE = '", p + 1);
-        write_quoted(out, title);
+        chart_write_quoted(out, title);
         end_text(out);
     }
     for (size_t i = 0; i < view->nrows; i++)
@@ -338,15 +347,17 @@ static int write_kind(FILE *out, const struct view *view)
     case CHART_MODELS:
         write_bounds(out, view);
         break;
-    case CHART_SCALING:
+    case CHART_SCALING: {
         write_baseline(out, view);
-        return write_series(out, view);
+        int err = chart_write_laws(out, view);
+        return err == 0 ? chart_write_series(out, view) : err;
+    }
     case CHART_CONCURRENCY:
         write_panels(out, view);
-        return write_series(out, view);
+        return chart_write_series(out, view);
     case CHART_LATENCY:
         latency_write_text(out, view);
-        return write_series(out, view);
+        return chart_write_series(out, view);
     default:
         break;
     }
@@ -354,16 +365,22 @@ static int write_kind(FILE *out, const struct view *view)
     return 0;
 }
 
+void chart_write_head(FILE *out, const struct view *view, const char *kind,
+                      const char *title)
+{
+    chart_assign(out, "KIND", kind);
+    chart_assign(out, "TITLE", title);
+    write_subtitle(out, view);
+    write_caption(out, view);
+    fprintf(out, "CORES = %u\n", view_cores(view->session));
+}
+
 int chart_write_text(FILE *out, const struct view *view)
 {
     char *finding = finding_text(view, 0);
     if (finding == NULL)
         return -ENOMEM;
-    fprintf(out, "KIND = '%s'\n", chart_names[view->experiment->chart]);
-    chart_assign(out, "TITLE", finding);
-    write_subtitle(out, view);
-    write_caption(out, view);
-    fprintf(out, "CORES = %u\n", view_cores(view->session));
+    chart_write_head(out, view, chart_names[view->experiment->chart], finding);
     int err = write_kind(out, view);
     if (err == 0)
         err = write_description(out, view, finding);

@@ -31,6 +31,19 @@ void chart_write_cell(FILE *out, const char *text);
 
 /* Writes "NAME = 'text'" for gnuplot, whatever the text holds. */
 void chart_assign(FILE *out, const char *name, const char *text);
+/* Writes a tab, and the number; "?" for NaN. */
+void chart_write_number(FILE *out, double value);
+
+/* Writes a text as the inside of a gnuplot string in single quotes. */
+void chart_write_quoted(FILE *out, const char *text);
+
+/* Writes what every chart begins with: KIND, TITLE, SUBTITLE, CAPTION, CORES.
+ */
+void chart_write_head(FILE *out, const struct view *view, const char *kind,
+                      const char *title);
+
+/* Writes SERIES, MODELi and LABELi. Returns 0 or -ENOMEM. */
+int chart_write_series(FILE *out, const struct view *view);
 
 /* The short claim at the end of a row: "1.94x as fast", "baseline". */
 void chart_write_claim(FILE *out, const struct view *view,

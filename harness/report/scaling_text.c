@@ -315,14 +315,15 @@ int scaling_print(FILE *out, const struct view *view, unsigned panel)
 
 /* ---- For charts ---- */
 
+/* Blanks that do not break, for a label that may. */
 void scaling_write_law(FILE *out, const struct scaling *scaling)
 {
     char serial[WORDS_NUMBER];
 
     if (*scaling->no_usl == '\0')
-        fprintf(out, "peak at %.0f", scaling->fit.peak.value);
+        fprintf(out, "peak\u00a0at\u00a0%.0f", scaling->fit.peak.value);
     else if (*scaling->no_amdahl == '\0')
-        fprintf(out, "serial %s %%",
+        fprintf(out, "serial\u00a0%s\u00a0%%",
                 words_number(scaling->fit.serial.value * 100, serial));
 }
 

@@ -285,9 +285,14 @@ static int by_workers(const void *left, const void *right)
 }
 
 /* A baseline outside of the sweep has x = 0, and belongs to no series. */
+static bool is_swept(const struct point *point)
+{
+    return !point->twin && (point->x > 0 || !point->baseline);
+}
+
 static bool belongs(const struct point *point, const struct scaling *scaling)
 {
-    return !point->twin && point->x > 0 && point->panel == scaling->panel &&
+    return is_swept(point) && point->panel == scaling->panel &&
            strcmp(point->label, scaling->label) == 0;
 }
 
@@ -333,7 +338,7 @@ int scaling_experiment(const struct session *session, unsigned experiment,
         nestimates = 0;
     for (size_t i = 0; i < nestimates && err == 0; i++) {
         const struct point *point = &session->points[estimates[i].point];
-        if (point->twin || point->x == 0 || is_listed(scalings, n, point))
+        if (!is_swept(point) || is_listed(scalings, n, point))
             continue;
         scalings[n] = (struct scaling){
             .experiment = experiment,

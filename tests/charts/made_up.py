@@ -155,41 +155,104 @@ def labels(pairs):
     return said
 
 
+def capacity(n, sigma, kappa):
+    return n / (1 + sigma * (n - 1) + kappa * n * (n - 1))
+
+
+def curve(cores, counts, loss, spread=.03):
+    """Rows of a model whose speed-up grows up to the cores: see scaling.gp."""
+    rows = []
+    for n in counts:
+        s = min(n, cores) ** (1 - loss) * random.lognormvariate(0, .01)
+        rows.append([n, s, s * (1 - spread), s * (1 + spread), min(n, cores),
+                     0])
+    return rows
+
+
+def usl(cores, counts, sigma, kappa, spread=.02):
+    rows = []
+    for n in counts:
+        s = .98 * capacity(n, sigma, kappa) * random.lognormvariate(0, .004)
+        rows.append([n, s, s * (1 - spread), s * (1 + spread), min(n, cores),
+                     0])
+    return rows
+
+
+def fits(laws):
+    """laws: one (label, unit, sigma, kappa, most) or None a series."""
+    said = {}
+    for number, law in enumerate(laws, 1):
+        said[f"FIT{number}"] = law[0] if law else ""
+        for key, value in zip(("UNIT", "SIGMA", "KAPPA", "MOST"),
+                              law[1:] if law else ()):
+            said[f"FIT{number}_{key}"] = value
+    return said
+
+
+def scaled(folder, name, title, pairs, blocks, cores, whole, laws=None):
+    """A chart of speed-up, and the one of efficiency beside it."""
+    nothing = ["?"] * 6
+    counts = sorted({row[0] for rows in blocks for row in rows})
+    series(folder, name,
+           ["workers", "speedup", "low", "high", "bound", "refused"],
+           [rows or [nothing] for rows in blocks])
+    write_tsv(folder, name + ".bound", ["workers", "bound"],
+              [[n, min(n, cores) if cores else n] for n in counts])
+    shares = [[[n] + ["?" if v == "?" else v / n for v in (s, low, high)] +
+               ["?"] * 3 for n, s, low, high, _, _ in rows if s != "?"]
+              for rows in blocks]
+    series(folder, name + "-efficiency",
+           ["workers", "efficiency", "low", "high", "serial", "serial_low",
+            "serial_high"], [rows or [nothing + ["?"]] for rows in shares])
+    said = dict(CORES=cores or 2, WHOLE_CORES=whole, **labels(pairs),
+                **fits(laws or [None] * len(pairs)))
+    write_gp(folder, name, "scaling", title, BASELINE="sequential", **said)
+    write_gp(folder, name + "-efficiency", "efficiency",
+             "Each worker does less than one alone would", **said)
+
+
 def scaling(folder):
-    header = ["workers", "speedup", "low", "high"]
-
-    def curve(cores, counts, loss, spread=.03):
-        rows = []
-        for n in counts:
-            s = min(n, cores) ** (1 - loss) * random.lognormvariate(0, .01)
-            rows.append([n, s, s * (1 - spread), s * (1 + spread)])
-        return rows
-
     two = [("threads", "threads"), ("thread_pool", "thread_pool"),
            ("fork", "fork"), ("process_pool", LONG.replace("16", "many")),
            ("event_loop", "event_loop with as many loops as workers"),
            ("coroutines", "coroutines")]
-    series(folder, "scaling-equal", header,
-           [curve(2, [1, 2, 4, 8, 16], .05) for _ in two])
-    write_gp(folder, "scaling-equal", "scaling",
-             "Every model gains the second core, and nothing beyond it",
-             CORES=2, BASELINE="sequential", **labels(two))
+    scaled(folder, "scaling-equal",
+           "Every model gains the second core, and nothing beyond it",
+           two, [curve(2, [1, 2, 4, 8, 16], .05) for _ in two], 2, 2)
     many = [("thread_pool", "thread_pool"), ("threads", "threads"),
             ("fork", "fork"), ("gil", "gil"), ("sequential", "sequential"),
             ("process_pool", "process_pool")]
     counts = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32]
     blocks = [curve(16, counts, .1), curve(16, counts, .2),
-              curve(16, counts, .4), curve(1, counts, 0), curve(1, [1], 0),
-              [["?", "?", "?", "?"]]]
+              curve(16, counts, .4), curve(1, counts, 0), curve(1, [1], 0), []]
     for row in blocks[1]:
         row[2] = row[3] = "?"
-    series(folder, "scaling-many", header, blocks)
-    write_gp(folder, "scaling-many", "scaling",
-             "The pool makes the best use of 16 cores; a GIL of none but one",
-             CORES=16, BASELINE="sequential", **labels(many))
-    series(folder, "scaling-one", header, [[[1, 1.0, .99, 1.01]]])
-    write_gp(folder, "scaling-one", "scaling", "One point", CORES=2,
-             BASELINE="sequential", **labels(many[:1]))
+    scaled(folder, "scaling-many",
+           "The pool makes the best use of 16 cores; a GIL of none but one",
+           many, blocks, 16, 16)
+    scaled(folder, "scaling-one", "One point", many[:1],
+           [[[1, 1.0, .99, 1.01, "?", 0]]], 2, 2)
+    # 64 cores with two hardware threads each: laws, with and without a peak.
+    counts = [1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128]
+    laws = [("peak\u00a0at\u00a044", .98, .03, .0005, 64),
+            ("serial\u00a00.501\u00a0%", .98, .00501, 0, 64),
+            ("peak\u00a0at\u00a024", .98, .08, .0016, 64), None]
+    fitted = [usl(64, counts, *law[2:4]) for law in laws[:3]]
+    scaled(folder, "scaling-64",
+           "With 64 workers 4 models are 2.2 to 48 times as fast as sequential",
+           [many[1], many[0], many[2], many[3]],
+           fitted + [curve(1, counts, 0)], 128, 64, laws)
+    # What cannot be: all of one model, one point of another.
+    refused = [curve(2, [1, 2, 4], .02), curve(2, [1, 2, 4], .05)]
+    refused[0] = [[n, "?", "?", "?", min(n, 2), 1] for n in (1, 2, 4)]
+    refused[1][1][1:] = ["?", "?", "?", 2, 1]
+    scaled(folder, "scaling-refused",
+           "With 2 workers nothing could be measured rightly",
+           many[:2], refused, 2, 2)
+    # Work that waits: cores are no bound.
+    scaled(folder, "scaling-waits",
+           "With 32 workers the pool waits for 32 tasks at once",
+           many[:1], [curve(32, [1, 2, 4, 8, 16, 32], .01)], 0, 0)
 
 
 def startup(folder):
