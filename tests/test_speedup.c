@@ -212,6 +212,48 @@ static void the_longest_task_is_a_bound(void **state)
     session_fini(&session);
 }
 
+static void assert_reason(const struct session *session,
+                          const struct bound *bound, const char *expected)
+{
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    bound_write_reason(out, session, bound, first_swept + 1);
+    assert_int_equal(fclose(out), 0);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+/* Two threads of one core are no two cores. */
+static void bounds_have_names(void **state)
+{
+    struct made made = {.workload = "primes",
+                        .usable = 4,
+                        .physical = 2,
+                        .ntasks = 3,
+                        .counts = {1, 2}};
+    struct session session;
+    (void)state;
+    make_session(&session, &made);
+    assert_reason(&session, &(struct bound){.reason = BOUND_CORES},
+                  "4 hardware threads");
+    assert_int_equal(scaling_cores(&session), 2);
+    json_object_del(session.environment, "physical_cores");
+    assert_reason(&session, &(struct bound){.reason = BOUND_CORES}, "4 cores");
+    assert_int_equal(scaling_cores(&session), 4);
+    assert_reason(&session, &(struct bound){.reason = BOUND_WORKERS},
+                  "2 workers");
+    assert_reason(&session, &(struct bound){.reason = BOUND_TASKS}, "3 tasks");
+    assert_reason(&session, &(struct bound){.reason = BOUND_ROUNDS},
+                  "3 tasks in rounds of 2");
+    assert_reason(&session, &(struct bound){.reason = BOUND_LONGEST_TASK},
+                  "the longest of 3 tasks");
+    assert_reason(&session, &(struct bound){.reason = BOUND_WAITS},
+                  "all waits, 2 at a time");
+    session_fini(&session);
+}
+
 static void waits_have_their_bounds(void **state)
 {
     struct made made = {.workload = "sleepers",
@@ -516,11 +558,45 @@ static void laws_are_told(void **state)
     free(text);
 }
 
-int main(void)
+/* ---- A session for others ---- */
+
+static void write_journal(const struct session *session)
+{
+    char path[4096];
+    snprintf(path, sizeof(path), "%s/samples.ndjson", session->folder);
+    FILE *out = fopen(path, "we");
+    assert_non_null(out);
+    for (size_t i = 0; i < session->nruns; i++) {
+        json_t *run = result_run(session, &session->runs[i]);
+        assert_int_equal(json_dumpf(run, out, RESULT_NUMBERS), 0);
+        fputc('\n', out);
+        json_decref(run);
+    }
+    assert_int_equal(fclose(out), 0);
+}
+
+/* Leaves the session of the big machine in a folder that exists. */
+static int write_session(const char *folder)
+{
+    struct session session;
+    make_session(&session, &big);
+    session.folder = strdup(folder);
+    session.complete = true;
+    session.experiments[0]->stop_reason = session_stop_reason("blocks");
+    session.stop_reason = session_stop_reason("blocks");
+    int err = result_write(&session);
+    write_journal(&session);
+    session_fini(&session);
+    return err != 0;
+}
+
+/* Without a folder: the tests. */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(computing_has_its_bounds),
         cmocka_unit_test(the_longest_task_is_a_bound),
+        cmocka_unit_test(bounds_have_names),
         cmocka_unit_test(waits_have_their_bounds),
         cmocka_unit_test(beyond_the_bound_is_refused),
         cmocka_unit_test(noise_is_not_refused),
@@ -532,5 +608,7 @@ int main(void)
         cmocka_unit_test(results_say_it),
         cmocka_unit_test(laws_are_told),
     };
+    if (argc == 2)
+        return write_session(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

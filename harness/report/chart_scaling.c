@@ -6,6 +6,7 @@
  */
 #include "harness/report/chart_scaling.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -168,6 +169,7 @@ static void write_law(FILE *out, size_t number, const struct scaling *scaling)
     fputs("'\n", out);
     if (*scaling->no_amdahl != '\0')
         return;
+    assert(scaling->npoints > 0); /* or there was nothing to fit */
     fprintf(out,
             "FIT%zu_UNIT = %.9g\nFIT%zu_SIGMA = %.9g\nFIT%zu_KAPPA = %.9g\n"
             "FIT%zu_MOST = %u\n",

@@ -21,6 +21,7 @@
 #include "harness/report/view.h"
 #include "harness/report/words.h"
 #include "harness/session/experiment.h"
+#include "harness/session/scaling.h"
 #include "harness/session/session.h"
 
 bool chart_has_figures(const struct view *view, const struct estimate *row)
@@ -166,7 +167,7 @@ static void write_subtitle(FILE *out, const struct view *view)
         [CHART_MEMORY] = "mark = median, box = 95 % interval",
         [CHART_LATENCY] = "ribbon = 95 % interval, hollow = not believed",
     };
-    unsigned ncores = view_cores(view->session);
+    unsigned ncores = scaling_cores(view->session);
     bool alone = false;
 
     for (size_t i = 0; i < view->nrows; i++)
@@ -252,18 +253,14 @@ static void write_bound(FILE *out, size_t number, double bound_ns,
     fprintf(out, "BOUND%zu_LABEL = '%s'\n", number, label);
 }
 
+/* The best that can be made of the tasks, named by what sets it. */
 static void write_best(FILE *out, size_t number, const struct view *view,
-                       const struct bound *best)
+                       const struct bound *best, unsigned point)
 {
-    char label[64];
-
-    if (best->reason == BOUND_CORES)
-        snprintf(label, sizeof(label), "%u cores, no overhead",
-                 view_cores(view->session));
-    else
-        snprintf(label, sizeof(label), "the %s",
-                 bound_reason_names[best->reason]);
-    write_bound(out, number, best->least_ns, label);
+    fprintf(out, "BOUND%zu_MS = %.9g\n", number, best->least_ns * 1e-6);
+    fprintf(out, "BOUND%zu_LABEL = '", number);
+    bound_write_reason(out, view->session, best, point);
+    fputs(best->reason == BOUND_CORES ? ", no overhead'\n" : "'\n", out);
 }
 
 /* Work of the CPU lies between one core and the best that can be made of it;
@@ -281,7 +278,7 @@ static void write_bounds(FILE *out, const struct view *view)
         struct bound best = bound_of_best(view->session, row->point, row->point,
                                           row->location.median);
         if (best.least_ns > 0)
-            write_best(out, ++n, view, &best);
+            write_best(out, ++n, view, &best, row->point);
         if (c->workload->kind != WORKLOAD_CPU && point->longest_wait_ns > 0)
             write_bound(out, ++n, (double)point->sum_wait_ns, "all waits");
         else if (c->model->knobs == MODEL_ALONE && !view_is_hole(row))

@@ -33,6 +33,17 @@ unsigned bound_cores(const struct session *session)
     return cores > 0 ? (unsigned)cores : 1;
 }
 
+unsigned bound_physical_cores(const struct session *session)
+{
+    json_int_t physical = json_integer_value(
+        json_object_get(session->environment, "physical_cores"));
+    unsigned usable = bound_cores(session);
+
+    if (physical <= 0)
+        return 0;
+    return physical < usable ? (unsigned)physical : usable;
+}
+
 uint64_t bound_waiters(const struct configuration *c)
 {
     switch (c->model->knobs) {
@@ -144,6 +155,12 @@ enum bound_verdict bound_judge(const struct bound *bound,
 
 /* ---- In words ---- */
 
+static bool shares_cores(const struct session *session)
+{
+    unsigned physical = bound_physical_cores(session);
+    return physical > 0 && physical < bound_cores(session);
+}
+
 static void write_count(FILE *out, uint64_t n, const char *what)
 {
     fprintf(out, "%" PRIu64 " %s%s", n, what, n == 1 ? "" : "s");
@@ -156,7 +173,8 @@ void bound_write_reason(FILE *out, const struct session *session,
 
     switch (bound->reason) {
     case BOUND_CORES:
-        write_count(out, bound_cores(session), "core");
+        write_count(out, bound_cores(session),
+                    shares_cores(session) ? "hardware thread" : "core");
         break;
     case BOUND_WORKERS:
         write_count(out, c->workers, "worker");

@@ -77,8 +77,12 @@ void bound_write_least(FILE *out, const struct session *session,
 void bound_write_suspects(FILE *out, const struct session *session,
                           const struct bound *bound);
 
-/* The cores that the session could use; 1 if that is not known. */
+/* The cores that the session could use, each hardware thread counted; 1 if that
+ * is not known. */
 unsigned bound_cores(const struct session *session);
+
+/* The same, with the threads of one core counted once; 0: not known. */
+unsigned bound_physical_cores(const struct session *session);
 
 /* How many tasks can wait at the same time. */
 uint64_t bound_waiters(const struct configuration *configuration);

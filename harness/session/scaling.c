@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,34 +20,10 @@
 
 static const struct stats_interval unknown = {NAN, NAN, NAN};
 
-/* 0: not known. */
-static unsigned physical_cores(const struct session *session)
-{
-    json_int_t physical = json_integer_value(
-        json_object_get(session->environment, "physical_cores"));
-    unsigned usable = bound_cores(session);
-
-    if (physical <= 0)
-        return 0;
-    return physical < usable ? (unsigned)physical : usable;
-}
-
 unsigned scaling_cores(const struct session *session)
 {
-    unsigned physical = physical_cores(session);
+    unsigned physical = bound_physical_cores(session);
     return physical > 0 ? physical : bound_cores(session);
-}
-
-static void say(char reason[SCALING_REASON], const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void say(char reason[SCALING_REASON], const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(reason, SCALING_REASON, format, arguments);
-    va_end(arguments);
 }
 
 /* ---- Points ---- */
@@ -64,17 +39,19 @@ static void set_speedup(const struct session *session,
         ret->speedup =
             (struct stats_interval){1 / r->ratio, 1 / r->high, 1 / r->low};
     else if (estimate->location.n == 0)
-        say(ret->no_speedup, "%s",
-            session->points[estimate->point].refused != NULL
-                ? session->points[estimate->point].refused
-                : "no run ended well");
+        snprintf(ret->no_speedup, SCALING_REASON, "%s",
+                 session->points[estimate->point].refused != NULL
+                     ? session->points[estimate->point].refused
+                     : "no run ended well");
     else if (session->points[estimate->point].baseline)
         ret->speedup = (struct stats_interval){1, 1, 1};
     else
-        say(ret->no_speedup, "there is no baseline to compare it with");
+        snprintf(ret->no_speedup, SCALING_REASON,
+                 "there is no baseline to compare it with");
     if (!isnan(ret->speedup.value) && isnan(ret->speedup.low))
-        say(ret->no_interval, "%zu block%s; an interval takes %d", r->n,
-            r->n == 1 ? "" : "s", SCALING_BLOCKS);
+        snprintf(ret->no_interval, SCALING_REASON,
+                 "%zu block%s; an interval takes %d", r->n,
+                 r->n == 1 ? "" : "s", SCALING_BLOCKS);
 }
 
 /* Karp and Flatt's fraction falls as the speed-up grows. */
@@ -99,21 +76,21 @@ static void set_shares(const struct session *session,
 
     ret->efficiency = ret->serial = unknown;
     if (isnan(s->value))
-        say(ret->no_efficiency, "it has no speed-up");
+        snprintf(ret->no_efficiency, SCALING_REASON, "it has no speed-up");
     else if (of_baseline != 1)
-        say(ret->no_efficiency, "its baseline has %u workers, not one",
-            of_baseline);
+        snprintf(ret->no_efficiency, SCALING_REASON,
+                 "its baseline has %u workers, not one", of_baseline);
     else
         ret->efficiency =
             (struct stats_interval){s->value / n, s->low / n, s->high / n};
     if (*ret->no_efficiency != '\0')
-        say(ret->no_serial, "%s", ret->no_efficiency);
+        snprintf(ret->no_serial, SCALING_REASON, "%s", ret->no_efficiency);
     else if (ret->workers < 2)
-        say(ret->no_serial, "one worker divides nothing");
+        snprintf(ret->no_serial, SCALING_REASON, "one worker divides nothing");
     else if (cpu && ret->workers > scaling_cores(session))
-        say(ret->no_serial, "more workers than cores");
+        snprintf(ret->no_serial, SCALING_REASON, "more workers than cores");
     else if (ret->verdict == BOUND_BROKEN)
-        say(ret->no_serial, "its speed-up is refused");
+        snprintf(ret->no_serial, SCALING_REASON, "its speed-up is refused");
     else
         ret->serial = serial_of(s, ret->workers);
 }
@@ -175,7 +152,7 @@ static size_t align(const struct sample *samples, size_t n, double *times)
 static int fit_samples(const struct session *session, struct scaling *scaling,
                        const struct sample *samples, size_t n)
 {
-    unsigned *workers = malloc(n * sizeof(*workers));
+    unsigned *workers = malloc((n + 1) * sizeof(*workers));
     double *times = malloc((samples[0].n + 1) * n * sizeof(*times));
     int err = 0;
 
@@ -188,7 +165,8 @@ static int fit_samples(const struct session *session, struct scaling *scaling,
         workers[i] = scaling->points[i].workers;
     size_t nblocks = align(samples, n, times);
     if (nblocks < SCALING_BLOCKS)
-        say(scaling->no_amdahl,
+        snprintf(
+            scaling->no_amdahl, SCALING_REASON,
             "%zu block%s in which all worker counts ended well; a fit takes %d",
             nblocks, nblocks == 1 ? "" : "s", SCALING_BLOCKS);
     else
@@ -197,8 +175,9 @@ static int fit_samples(const struct session *session, struct scaling *scaling,
     free(times);
     free(workers);
     if (err == -EINVAL || err == -E2BIG) {
-        say(scaling->no_amdahl,
-            err == -EINVAL ? "a time of zero" : "too many blocks for a fit");
+        snprintf(scaling->no_amdahl, SCALING_REASON,
+                 err == -EINVAL ? "a time of zero"
+                                : "too many blocks for a fit");
         err = 0;
     }
     return err;
@@ -207,7 +186,7 @@ static int fit_samples(const struct session *session, struct scaling *scaling,
 static int fit_points(const struct session *session, struct scaling *scaling,
                       size_t n)
 {
-    struct sample *samples = calloc(n, sizeof(*samples));
+    struct sample *samples = calloc(n + 1, sizeof(*samples));
     int err = samples == NULL ? -ENOMEM : 0;
 
     for (size_t i = 0; i < n && err == 0; i++)
@@ -227,19 +206,22 @@ static void check_points(struct scaling *scaling, size_t n, unsigned ncores)
     char *no = scaling->no_amdahl;
 
     if (ncores == 0)
-        say(no, "the number of physical cores is not known");
+        snprintf(no, SCALING_REASON,
+                 "the number of physical cores is not known");
     else if (n < SCALING_COUNTS)
-        say(no,
+        snprintf(
+            no, SCALING_REASON,
             "%zu distinct worker count%s up to %u physical core%s; it takes %d "
             "to tell Amdahl's law from Gunther's",
             n, n == 1 ? "" : "s", ncores, ncores == 1 ? "" : "s",
             SCALING_COUNTS);
     else if (scaling->points[0].workers != 1)
-        say(no, "not measured with one worker");
+        snprintf(no, SCALING_REASON, "not measured with one worker");
     for (size_t i = 0; i < n && *no == '\0'; i++) {
         const struct scaling_point *p = &scaling->points[i];
         if (p->verdict == BOUND_BROKEN)
-            say(no, "the speed-up with %u workers is refused", p->workers);
+            snprintf(no, SCALING_REASON,
+                     "the speed-up with %u workers is refused", p->workers);
     }
 }
 
@@ -250,20 +232,20 @@ static void check_usl(struct scaling *scaling)
     unsigned most = scaling->most_workers;
 
     if (*scaling->no_amdahl != '\0')
-        say(scaling->no_usl, "%s", scaling->no_amdahl);
+        snprintf(scaling->no_usl, SCALING_REASON, "%s", scaling->no_amdahl);
     else if (!(fit->kappa.low > 0))
-        say(scaling->no_usl, "no sign of retrograde scaling up to %u workers",
-            most);
+        snprintf(scaling->no_usl, SCALING_REASON,
+                 "no sign of retrograde scaling up to %u workers", most);
     else if (fit->peak.value > 2.0 * most)
-        say(scaling->no_usl,
-            "its peak, %.0f workers, is more than twice the %u that were "
-            "measured",
-            fit->peak.value, most);
+        snprintf(scaling->no_usl, SCALING_REASON,
+                 "its peak, %.0f workers, is more than twice the %u that were "
+                 "measured",
+                 fit->peak.value, most);
 }
 
 static int fit(const struct session *session, struct scaling *scaling)
 {
-    unsigned ncores = physical_cores(session);
+    unsigned ncores = bound_physical_cores(session);
     size_t n = count_fitted(scaling, ncores);
     int err = 0;
 
@@ -302,7 +284,7 @@ static int fill(const struct session *session, const struct estimate *estimates,
     for (size_t i = 0; i < n; i++)
         scaling->npoints +=
             belongs(&session->points[estimates[i].point], scaling);
-    scaling->points = calloc(scaling->npoints, sizeof(*scaling->points));
+    scaling->points = calloc(scaling->npoints + 1, sizeof(*scaling->points));
     if (scaling->points == NULL)
         return -ENOMEM;
     size_t k = 0;
