@@ -457,6 +457,35 @@ static void shares_are_told_where_they_mean_something(void **state)
     session_fini(&session);
 }
 
+/* Work that waits: cores are no limit, and one loop waits for many tasks. */
+static void waiting_is_no_computing(void **state)
+{
+    struct made made = {.workload = "sleepers",
+                        .usable = 2,
+                        .physical = 2,
+                        .ntasks = 64,
+                        .wait_ms = 1,
+                        .counts = {1, 2, 4, 8, 16, 32}};
+    struct session session;
+    (void)state;
+    make_session(&session, &made);
+    struct scaling *scaling = scaling_of(&session);
+    assert_true(scaling->points[5].efficiency.value > 0.9);
+    assert_string_equal(scaling->points[5].no_serial, "");
+    assert_string_equal(scaling->no_amdahl,
+                        "sleepers waits, and the laws are about workers that "
+                        "compute");
+    scaling_free(scaling, 1);
+    struct configuration *c = &session.points[first_swept].configuration;
+    c->model = model_find("event_loop");
+    c->inflight = 64;
+    scaling = scaling_of(&session);
+    assert_string_equal(scaling->points[0].no_efficiency,
+                        "many tasks to a worker");
+    scaling_free(scaling, 1);
+    session_fini(&session);
+}
+
 /* ---- The result file ---- */
 
 static json_t *series_json(const struct made *made, json_t **root)
@@ -605,6 +634,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(peaks_far_away_are_not_told),
         cmocka_unit_test(holes_are_told),
         cmocka_unit_test(shares_are_told_where_they_mean_something),
+        cmocka_unit_test(waiting_is_no_computing),
         cmocka_unit_test(results_say_it),
         cmocka_unit_test(laws_are_told),
     };

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/workload.h"
 #include "harness/report/finding_rules.h"
 #include "harness/report/latency_report.h"
 #include "harness/report/view.h"
@@ -81,9 +82,9 @@ static void tell(FILE *out, struct cast *cast)
     }
 }
 
-/* The x that the sentence is about: for scaling the largest that the cores can
- * carry, for latency the largest that any model can, else the largest with
- * figures. */
+/* The x that the sentence is about: for computing that is scaled the largest
+ * that the cores can carry, for latency the largest that any model can, else
+ * the largest with figures. */
 static uint64_t choose_x(const struct view *view, unsigned panel)
 {
     unsigned ncores = scaling_cores(view->session);
@@ -96,7 +97,8 @@ static uint64_t choose_x(const struct view *view, unsigned panel)
         if (point->panel != panel || view_is_hole(&view->rows[i]))
             continue;
         largest = point->x > largest ? point->x : largest;
-        if (point->x <= ncores && point->x > carried)
+        if (point->configuration.workload->kind == WORKLOAD_CPU &&
+            point->x <= ncores && point->x > carried)
             carried = point->x;
     }
     return view->experiment->chart == CHART_SCALING && carried > 0 ? carried

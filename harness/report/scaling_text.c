@@ -300,7 +300,8 @@ int scaling_print(FILE *out, const struct view *view, unsigned panel)
         fputc('\n', out);
         print_lines(out, lines, n);
         words_paragraph(out,
-                        "of: what cores, workers and tasks allow. Serial "
+                        "of: the most that cores, workers, tasks and waits "
+                        "allow. Serial "
                         "fraction: the share of the work that would explain "
                         "the speed-up if only one worker at a time could do it "
                         "(Karp and Flatt).",
@@ -346,16 +347,18 @@ static void write_headline(FILE *out, const struct view *view, unsigned panel)
         low = fmin(low, p->efficiency.value * 100);
         high = fmax(high, p->efficiency.value * 100);
     }
-    if (workers == 0)
+    if (workers == 0) {
         fputs("No efficiency is known", out);
-    else if (lround(low) == lround(high))
-        fprintf(out, "With %u workers each does %.0f %% of what one alone does",
-                workers, high);
+        return;
+    }
+    if (workers == 1)
+        fputs("A lone worker does ", out);
     else
-        fprintf(out,
-                "With %u workers each does %.0f to %.0f %% of what one alone "
-                "does",
-                workers, low, high);
+        fprintf(out, "With %u workers each does ", workers);
+    if (lround(low) != lround(high))
+        fprintf(out, "%.0f to ", low);
+    fprintf(out, "%.0f %% of what %s does", high,
+            workers == 1 ? "the baseline" : "one alone");
 }
 
 char *scaling_headline(const struct view *view, unsigned panel)

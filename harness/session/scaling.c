@@ -6,6 +6,7 @@
  */
 #include "harness/session/scaling.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -70,8 +71,8 @@ static void set_shares(const struct session *session,
     const struct stats_interval *s = &ret->speedup;
     unsigned of_baseline =
         session->points[estimate->baseline].configuration.workers;
-    bool cpu = session->points[ret->point].configuration.workload->kind ==
-               WORKLOAD_CPU;
+    const struct configuration *c = &session->points[ret->point].configuration;
+    bool cpu = c->workload->kind == WORKLOAD_CPU;
     double n = ret->workers;
 
     ret->efficiency = ret->serial = unknown;
@@ -80,6 +81,8 @@ static void set_shares(const struct session *session,
     else if (of_baseline != 1)
         snprintf(ret->no_efficiency, SCALING_REASON,
                  "its baseline has %u workers, not one", of_baseline);
+    else if (!cpu && bound_waiters(c) > ret->workers)
+        snprintf(ret->no_efficiency, SCALING_REASON, "many tasks to a worker");
     else
         ret->efficiency =
             (struct stats_interval){s->value / n, s->low / n, s->high / n};
@@ -152,7 +155,8 @@ static size_t align(const struct sample *samples, size_t n, double *times)
 static int fit_samples(const struct session *session, struct scaling *scaling,
                        const struct sample *samples, size_t n)
 {
-    unsigned *workers = malloc((n + 1) * sizeof(*workers));
+    assert(n >= SCALING_COUNTS);
+    unsigned *workers = malloc(n * sizeof(*workers));
     double *times = malloc((samples[0].n + 1) * n * sizeof(*times));
     int err = 0;
 
@@ -201,11 +205,18 @@ static int fit_points(const struct session *session, struct scaling *scaling,
 }
 
 /* Why no law can be fitted to the first n points, or "". */
-static void check_points(struct scaling *scaling, size_t n, unsigned ncores)
+static void check_points(const struct session *session, struct scaling *scaling,
+                         size_t n, unsigned ncores)
 {
+    const struct workload *workload =
+        session->points[scaling->points[0].point].configuration.workload;
     char *no = scaling->no_amdahl;
 
-    if (ncores == 0)
+    if (workload->kind != WORKLOAD_CPU)
+        snprintf(no, SCALING_REASON,
+                 "%s waits, and the laws are about workers that compute",
+                 workload->name);
+    else if (ncores == 0)
         snprintf(no, SCALING_REASON,
                  "the number of physical cores is not known");
     else if (n < SCALING_COUNTS)
@@ -249,7 +260,7 @@ static int fit(const struct session *session, struct scaling *scaling)
     size_t n = count_fitted(scaling, ncores);
     int err = 0;
 
-    check_points(scaling, n, ncores);
+    check_points(session, scaling, n, ncores);
     if (*scaling->no_amdahl == '\0') {
         scaling->most_workers = scaling->points[n - 1].workers;
         err = fit_points(session, scaling, n);
