@@ -448,7 +448,8 @@ void options_print_manual(FILE *out)
           "machine; 130 and 143 on SIGINT and SIGTERM, with all finished runs "
           "saved.\n"
           ".SH FILES\n.TP\n.I results/\nA folder for each session: "
-          "samples.ndjson, result.json, hyperfine.json, data/.\n.TP\n.I "
+          "samples.ndjson, result.json, plan.json, hyperfine.json, "
+          "data/.\n.TP\n.I "
           "plots/\nThe charts, as SVG and PNG, light and dark.\n"
           ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nNo colour, whatever the "
           "terminal.\n.TP\n.B TMPDIR\nWhere the workload `files' works.\n",

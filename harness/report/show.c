@@ -1,11 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* An earlier session, told again from its result.json alone. */
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness/options.h"
 #include "harness/report/report.h"
 #include "harness/session/session.h"
+
+static bool is_there(const char *folder, const char *name)
+{
+    char *path;
+
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        return false;
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
+/* By its end, or that of the machine: there is a plan and no result. */
+static bool was_cut_short(const char *folder)
+{
+    return is_there(folder, "plan.json") && !is_there(folder, "result.json");
+}
 
 int command_show(const struct options *options)
 {
@@ -19,11 +39,14 @@ int command_show(const struct options *options)
         return EXIT_USAGE;
     }
     int err = session_load(name, &session, &complaint);
-    free(name);
-    if (err != 0) {
+    if (err != 0 && was_cut_short(name))
+        complain("%s: it was cut short; heddle bench --resume %s goes on", name,
+                 name);
+    else if (err != 0)
         complain("%s", complaint.text);
+    free(name);
+    if (err != 0)
         return EXIT_USAGE;
-    }
     err = report_session(&session, options);
     session_fini(&session);
     if (err != 0) {

@@ -138,12 +138,55 @@ static int face(struct session *session, const struct options *options)
     return EXIT_NOT_MEASURED;
 }
 
+/* The plan stands; only how it is reported may be chosen anew. */
+static int check_resume(const struct options *options)
+{
+    const char *given = options->narguments > 0    ? options->arguments[0]
+                        : options->seed_given      ? "--seed"
+                        : options->blocks > 0      ? "--blocks"
+                        : options->budget_s > 0    ? "--budget"
+                        : options->target > 0      ? "--target"
+                        : options->timeout_s > 0   ? "--timeout"
+                        : options->quick           ? "--quick"
+                        : options->rigorous        ? "--rigorous"
+                        : options->out != NULL     ? "--out"
+                        : options->against != NULL ? "--against"
+                                                   : NULL;
+    if (given == NULL)
+        return 0;
+    complain("--resume goes on with the session's own plan: leave out %s",
+             given);
+    return EXIT_USAGE;
+}
+
+static int resume(const struct options *options)
+{
+    struct complaint complaint = {""};
+    struct session session;
+    int status = check_resume(options);
+
+    if (status != 0)
+        return status;
+    if (resume_load(options->resume, &session, &complaint) != 0) {
+        complain("%s", complaint.text);
+        return EXIT_USAGE;
+    }
+    if (options->fail_above > 0 && session.against == NULL) {
+        complain("--fail-above: the session is not one --against a program");
+        status = EXIT_USAGE;
+    } else {
+        status = conduct(&session, options);
+    }
+    session_fini(&session);
+    return status;
+}
+
 int command_bench(const struct options *options)
 {
     struct session session;
 
     if (options->resume != NULL)
-        return resume_command(options);
+        return resume(options);
     if (options->fail_above > 0 && options->against == NULL) {
         complain("--fail-above: with --against alone there is something to "
                  "fail at");

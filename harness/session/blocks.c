@@ -526,8 +526,9 @@ int blocks_measure(struct session *session, struct runner *runner,
                      ? measure_all(&course)
                      : -ENOMEM;
     if (result != 0)
-        complain("%s: %s; blocks before this one are in samples.ndjson",
-                 session->folder, strerror(-result));
+        complain("%s: %s; blocks before this one are in samples.ndjson, and "
+                 "heddle bench --resume %s goes on",
+                 session->folder, strerror(-result), session->folder);
     free(course.block_ns);
     free(course.standings);
     return result;

@@ -129,10 +129,11 @@ static int self_check(struct session *session, struct runner *runner,
     return 0;
 }
 
-/* After a complaint of one that looks at the other program: an exit status. */
-static int other_status(const struct runner *runner, int result,
-                        const struct complaint *complaint)
+/* The exit status of what a look at the other program found. */
+static int other_status(const struct runner *runner, struct progress *progress,
+                        int result, const struct complaint *complaint)
 {
+    progress_clear(progress);
     if (result == -EINTR)
         return 128 + runner->watch.signal;
     if (result != 0)
@@ -148,24 +149,19 @@ static int check_work(struct session *session, struct runner *runner,
                       struct progress *progress)
 {
     struct complaint complaint = {""};
-    int status = EXIT_WELL;
+    int result = 0;
 
     if (session->against != NULL)
-        status = other_status(
-            runner, against_check_program(session, runner, &complaint),
-            &complaint);
-    if (status != EXIT_WELL)
-        return status;
-    int result = self_check(session, runner, progress);
-    if (result == -EINTR)
-        return 128 + runner->watch.signal;
+        result = against_check_program(session, runner, &complaint);
     if (result != 0)
-        return EXIT_NOT_MEASURED;
-    return session->against != NULL
-               ? other_status(runner,
-                              against_check_work(session, runner, &complaint),
-                              &complaint)
-               : EXIT_WELL;
+        return other_status(runner, progress, result, &complaint);
+    result = self_check(session, runner, progress);
+    if (result != 0)
+        return result == -EINTR ? 128 + runner->watch.signal
+                                : EXIT_NOT_MEASURED;
+    if (session->against != NULL)
+        result = against_check_work(session, runner, &complaint);
+    return other_status(runner, progress, result, &complaint);
 }
 
 /* ---- The machine ---- */
@@ -337,6 +333,7 @@ static int check_unchanged(struct session *session)
     return result;
 }
 
+/* Blocks, and what became of the machine meanwhile. */
 static int measure_session(struct session *session, struct runner *runner,
                            struct journal *journal, struct progress *progress,
                            const struct steadiness *steadiness)

@@ -309,8 +309,8 @@ static bool too_few_for_family(size_t nblocks, size_t n, double level)
 }
 
 /* "Is anything slower than in the other program?" is one question about all
- * experiments of a session: appends the p values of the others to p[0 .. n-1],
- * and returns how many there are then. */
+ * experiments of a session: appends the p values of the others to p[0 .. *n-1].
+ * Returns 0 or -ENOMEM. */
 static int add_other_experiments(const struct work *work, double *p, size_t *n)
 {
     const struct session *session = work->session;

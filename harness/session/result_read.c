@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,7 +184,8 @@ static int read_session(struct source *source)
     session->environment_after =
         json_incref(json_object_get(source->root, "environment_after"));
     read_reruns(json_object_get(source->root, "session"), session);
-    session->duration_ns = (uint64_t)(duration_s * (double)NS_PER_S);
+    /* Rounded: the next lower nanosecond would be written again otherwise. */
+    session->duration_ns = (uint64_t)llround(duration_s * (double)NS_PER_S);
     session->seed = (uint64_t)seed;
     session->complete = complete != 0;
     session->stop_reason = read_reason(stop);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * plan.json is a result without runs. The runs of the journal are put into it,
- * and then it is read like any result. What has to hold before two halves may
- * stand in one session is checked first: look at check_program and
- * check_machine.
+ * and then it is read like any result. Look at join, and at build for the
+ * clock.
  */
 #include "harness/session/resume.h"
 
@@ -15,17 +14,12 @@
 
 #include "core/clock.h"
 #include "harness/configuration.h"
-#include "harness/machine/build_id.h"
-#include "harness/machine/machine.h"
-#include "harness/machine/same.h"
-#include "harness/options.h"
 #include "harness/session/against.h"
-#include "harness/session/conduct.h"
 #include "harness/session/experiment.h"
 #include "harness/session/journal.h"
 #include "harness/session/result.h"
+#include "harness/session/resume_check.h"
 #include "harness/session/session.h"
-#include "harness/version.h"
 
 /* What is being put together. */
 struct halves {
@@ -53,73 +47,7 @@ static int refuse(const struct halves *halves, const char *format, ...)
     return -EINVAL;
 }
 
-/* ---- Whether it may be continued ---- */
-
-static char *path_of(const char *folder, const char *name)
-{
-    char *path;
-
-    return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
-}
-
-/* The value of a file in the folder; NULL: there is none that is sound. */
-static json_t *load_file(const char *folder, const char *name,
-                         json_error_t *error)
-{
-    char *path = path_of(folder, name);
-    json_t *value = path != NULL ? json_load_file(path, 0, error) : NULL;
-
-    free(path);
-    return value;
-}
-
-/* "1.1" against what this program writes. */
-static bool is_newer(const char *version)
-{
-    unsigned major = 0, minor = 0, own_major = 0, own_minor = 0;
-
-    sscanf(version, "%u.%u", &major, &minor);
-    sscanf(RESULT_VERSION, "%u.%u", &own_major, &own_minor);
-    return major > own_major || (major == own_major && minor > own_minor);
-}
-
-static int read_plan(struct halves *halves)
-{
-    json_error_t error = {.line = 0};
-
-    halves->plan = load_file(halves->folder, "plan.json", &error);
-    if (halves->plan == NULL &&
-        json_error_code(&error) == json_error_cannot_open_file)
-        return refuse(halves, "there is no plan.json: it is not the folder of "
-                              "a session that can be continued");
-    if (halves->plan == NULL)
-        return refuse(halves, "plan.json:%d: %s", error.line, error.text);
-    const char *version =
-        json_string_value(json_object_get(halves->plan, "schema_version"));
-    if (version == NULL)
-        return refuse(halves, "plan.json: it is no plan of heddle");
-    if (is_newer(version))
-        return refuse(halves,
-                      "plan.json: its schema is version %s, this program knows "
-                      "%s: continue with the program that began it",
-                      version, RESULT_VERSION);
-    return 0;
-}
-
-static int check_complete(const struct halves *halves)
-{
-    json_error_t error = {.line = 0};
-    json_t *result = load_file(halves->folder, "result.json", &error);
-    bool complete = json_is_true(
-        json_object_get(json_object_get(result, "session"), "complete"));
-
-    json_decref(result);
-    return complete ? refuse(halves,
-                             "the session is complete; heddle show %s "
-                             "shows it",
-                             halves->folder)
-                    : 0;
-}
+/* ---- The journal's runs into the plan ---- */
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -127,47 +55,6 @@ static const char *text_of(const json_t *object, const char *key)
 
     return text != NULL ? text : "";
 }
-
-/* Without build-ids, by the version and the commit. */
-static int check_program(const struct halves *halves)
-{
-    const json_t *was = json_object_get(halves->plan, "session");
-    const char *id = text_of(was, "build_id");
-    const char *version = text_of(was, "tool_version");
-    const char *commit = text_of(was, "git_commit");
-    char own[BUILD_ID_ROOM] = "";
-
-    build_id_read("/proc/self/exe", own);
-    if (strcmp(id, own) == 0 && strcmp(version, HEDDLE_VERSION) == 0 &&
-        strcmp(commit, HEDDLE_COMMIT) == 0)
-        return 0;
-    return refuse(
-        halves,
-        "another program began it: heddle %s (commit %s, build %.8s), "
-        "this is %s (%s, %.8s); continue with that one, or start a "
-        "new session",
-        version, commit, id, HEDDLE_VERSION, HEDDLE_COMMIT, own);
-}
-
-static int check_machine(const struct halves *halves)
-{
-    char difference[128];
-    json_t *now;
-    int result = machine_environment(machine_root(), &now);
-
-    if (result != 0)
-        return refuse(halves, "no memory");
-    if (!machine_same(json_object_get(halves->plan, "environment"), now,
-                      difference, sizeof difference))
-        result = refuse(halves,
-                        "the machine is another one, or changed: %s; start a "
-                        "new session",
-                        difference);
-    json_decref(now);
-    return result;
-}
-
-/* ---- The journal's runs into the plan ---- */
 
 /* The experiment in the plan that a run belongs to; NULL: there is none. */
 static json_t *experiment_of(const struct halves *halves, const json_t *run)
@@ -347,16 +234,11 @@ int resume_load(const char *folder, struct session *ret,
                 struct complaint *complaint)
 {
     struct halves halves = {.folder = folder, .complaint = complaint};
-    int result = read_plan(&halves);
+    int result = resume_check(folder, &halves.plan, complaint);
 
-    if (result == 0)
-        result = check_complete(&halves);
-    if (result == 0)
-        result = check_program(&halves);
-    if (result == 0)
-        result = check_machine(&halves);
-    if (result == 0)
-        result = record_init(&halves.record, folder, complaint);
+    if (result != 0)
+        return result;
+    result = record_init(&halves.record, folder, complaint);
     if (result == 0) {
         result = join(&halves);
         if (result == 0)
@@ -369,59 +251,15 @@ int resume_load(const char *folder, struct session *ret,
 
 int resume_note(const struct session *session)
 {
-    json_error_t error = {.line = 0};
-    json_t *plan = load_file(session->folder, "plan.json", &error);
-    char *path = path_of(session->folder, "plan.json");
+    char *path;
 
+    if (asprintf(&path, "%s/plan.json", session->folder) < 0)
+        return -ENOMEM;
+    json_t *plan = json_load_file(path, 0, NULL);
     json_object_set(json_object_get(plan, "session"), "resumed_utc",
                     session->resumed_utc);
-    int result = path != NULL ? result_save(path, plan) : -ENOMEM;
-    free(path);
+    int result = result_save(path, plan);
     json_decref(plan);
+    free(path);
     return result;
-}
-
-/* ---- The command ---- */
-
-/* The plan stands; only how it is reported may be chosen anew. */
-static int check_options(const struct options *options)
-{
-    const char *given = options->narguments > 0    ? options->arguments[0]
-                        : options->seed_given      ? "--seed"
-                        : options->blocks > 0      ? "--blocks"
-                        : options->budget_s > 0    ? "--budget"
-                        : options->target > 0      ? "--target"
-                        : options->timeout_s > 0   ? "--timeout"
-                        : options->quick           ? "--quick"
-                        : options->rigorous        ? "--rigorous"
-                        : options->out != NULL     ? "--out"
-                        : options->against != NULL ? "--against"
-                                                   : NULL;
-    if (given == NULL)
-        return 0;
-    complain("--resume goes on with the session's own plan: leave out %s",
-             given);
-    return EXIT_USAGE;
-}
-
-int resume_command(const struct options *options)
-{
-    struct complaint complaint = {""};
-    struct session session;
-    int status = check_options(options);
-
-    if (status != 0)
-        return status;
-    if (resume_load(options->resume, &session, &complaint) != 0) {
-        complain("%s", complaint.text);
-        return EXIT_USAGE;
-    }
-    if (options->fail_above > 0 && session.against == NULL) {
-        complain("--fail-above: the session is not one --against a program");
-        status = EXIT_USAGE;
-    } else {
-        status = conduct(&session, options);
-    }
-    session_fini(&session);
-    return status;
 }

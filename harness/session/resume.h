@@ -3,7 +3,6 @@
 #define HARNESS_RESUME_H
 
 struct complaint;
-struct options;
 struct session;
 
 /*
@@ -23,8 +22,5 @@ int resume_load(const char *folder, struct session *ret,
 /* Writes down in plan.json that the session is continued now. Returns 0 or
  * -errno. */
 int resume_note(const struct session *session);
-
-/* `heddle bench --resume DIR`. Returns an exit status. */
-int resume_command(const struct options *options);
 
 #endif

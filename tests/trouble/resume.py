@@ -270,6 +270,9 @@ def refusals(case):
         changed = folder.copy(case, "changed")
         changed.write_lines(change(folder.lines()))
         check(changed, named)
+    case.what = "show of a session that was killed"
+    case.check_complaint(case.run("show", folder.name), USAGE,
+                         "heddle bench --resume cut goes on")
     for name, named in (("plan.json", "no plan.json"),
                         ("samples.ndjson", "samples.ndjson: No such file")):
         case.what = f"resume without {name}"
