@@ -15,13 +15,21 @@
 /* More resemblance between neighbours than this is called drift. */
 static const double drift_r1 = 0.2;
 
+/* lgamma would tell the sign in a global variable. */
+static double log_factorial(double n)
+{
+    int sign;
+
+    return lgamma_r(n + 1.0, &sign);
+}
+
 /* P(exactly k heads in n tosses); by logarithms, as 2^-n may underflow. */
 static double heads_probability(size_t n, size_t k)
 {
     double tosses = (double)n;
     double heads = (double)k;
-    return exp(lgamma(tosses + 1.0) - lgamma(heads + 1.0) -
-               lgamma(tosses - heads + 1.0) - tosses * M_LN2);
+    return exp(log_factorial(tosses) - log_factorial(heads) -
+               log_factorial(tosses - heads) - tosses * M_LN2);
 }
 
 /*
