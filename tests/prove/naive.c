@@ -46,7 +46,9 @@ static double student_p(double t, double df)
 {
     enum { NSTEPS = 400 };
     double end = atan(fabs(t) / sqrt(df)), sum = 0;
-    double all = sqrt(M_PI) * exp(lgamma(df / 2) - lgamma((df + 1) / 2));
+    int sign;
+    double all = sqrt(M_PI) *
+                 exp(lgamma_r(df / 2, &sign) - lgamma_r((df + 1) / 2, &sign));
 
     for (int i = 0; i <= NSTEPS; i++) {
         int weight = i == 0 || i == NSTEPS ? 1 : i % 2 == 0 ? 2 : 4;
