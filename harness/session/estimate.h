@@ -83,7 +83,8 @@ struct estimate {
     struct stats_ratio joint;
     bool alone; /* too few blocks for a family of this size: joint and verdict
                    hold for this point by itself */
-    double p_adjusted;          /* Holm */
+    double p_adjusted; /* Holm; to claim a difference, it must not be above
+                          1 - looks_claim_level */
     enum stats_verdict verdict; /* of joint */
     size_t more_blocks;         /* until the verdict is settled, 0: it is */
 };
