@@ -85,6 +85,8 @@ static const struct question drifting = {
     drifting_figures, 1};
 static const struct question equal = {"equal models", draw_equal, equal_figures,
                                       1};
+static const struct question patient = {"equal models, up to 200 blocks",
+                                        draw_equal, equal_figures, 10};
 static const struct question found = {"a model 2 % slower", draw_found,
                                       found_figures, 1};
 static const struct question hard = {"a model 2 % slower, much noise",
@@ -115,6 +117,7 @@ const struct check checks[] = {
     {"T3.normal", &equal, {&weather_normal, 0.02, 1, 1, 0, 0}},
     {"T3.cv3", &equal, {&weather_normal, 0.03, 1, 1, 0, 0}},
     {"T3.20-blocks", &equal, {&weather_normal, 0.02, 1, 1, 0, 20}},
+    {"T3.200-blocks", &patient, {&weather_normal, 0.045, 1, 1, 0, 200}},
     {"T3.lognormal", &equal, {&weather_lognormal, 0.05, 1, 1, 0, 0}},
     {"T3.outliers", &equal, {&weather_outliers, 0.02, 1, 1, 0, 0}},
     {"T3.bimodal", &equal, {&weather_bimodal, 0.02, 1, 1, 0, 0}},
