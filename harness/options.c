@@ -212,7 +212,7 @@ void options_print_help(FILE *out)
           "Compares concurrency models on equal work.\n\n",
           out);
     for (size_t i = 0; i < NCOMMANDS; i++)
-        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+        fprintf(out, "  %-11s %s\n", commands[i].name, commands[i].summary);
     fputs("\n`heddle COMMAND --help` says more; `heddle man | man -l -` says "
           "all.\n",
           out);
