@@ -7,11 +7,14 @@
 #include "harness/session/reader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "harness/configuration.h"
 
@@ -100,35 +103,118 @@ size_t reader_line(const char *text, const char *place)
 
 /* ---- The file ---- */
 
-static int complain_about_file(struct reader *reader, int error)
+/* Larger than any session: 4095 blocks of a hundred configurations. */
+static const off_t bytes_max = 256 << 20;
+
+/* Makes the complaint one line, whatever it quotes. */
+static int tidy(struct reader *reader, int result)
 {
-    snprintf(reader->complaint->text, sizeof reader->complaint->text,
-             "%s: cannot be read: %s", reader->path, strerror(error));
-    return -error;
+    for (char *at = reader->complaint->text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == '\x7f')
+            *at = '?';
+    return result;
 }
 
-/* The whole file as a text; NULL with errno set. */
-static char *read_text(const char *path)
+static int complain_about_file(struct reader *reader, const char *why,
+                               int result)
 {
-    char *text = NULL;
-    size_t room = 0;
-    FILE *file = fopen(path, "re");
+    snprintf(reader->complaint->text, sizeof reader->complaint->text,
+             "%s: cannot be read: %s", reader->path, why);
+    return tidy(reader, result);
+}
 
-    if (file == NULL)
-        return NULL;
-    /* No JSON holds a zero byte, so this reads all of it. */
-    errno = 0;
-    ssize_t length = getdelim(&text, &room, '\0', file);
-    if (length < 0 && feof(file) && errno == 0 && text != NULL)
-        text[0] = '\0';
-    else if (length < 0) {
-        int error = errno;
-        free(text);
-        text = NULL;
-        errno = error != 0 ? error : EIO;
+/* Does the file just end? What it ends in may look like another mistake: half a
+ * number, half a letter. */
+static bool is_cut_off(const struct reader *reader, size_t length,
+                       const json_error_t *error)
+{
+    switch (json_error_code(error)) {
+    case json_error_premature_end_of_input:
+        return true;
+    case json_error_invalid_syntax:
+    case json_error_invalid_utf8:
+        return error->position >= 0 && (size_t)error->position >= length &&
+               strchr("]}", reader->text[length - 1]) == NULL;
+    default:
+        return false;
     }
-    fclose(file);
-    return text;
+}
+
+/* Syntax: jansson's words, or our own where they would mislead. */
+static int complain_about_syntax(struct reader *reader, size_t length,
+                                 const json_error_t *error)
+{
+    bool cut = length > 0 && is_cut_off(reader, length, error);
+    const char *what = length == 0 ? "it is empty"
+                       : cut       ? "it is cut off here"
+                                   : error->text;
+
+    snprintf(reader->complaint->text, sizeof reader->complaint->text,
+             "%s:%d: %s", reader->path, error->line > 0 ? error->line : 1,
+             what);
+    return tidy(reader, cut || length == 0 ? -ENODATA : -EINVAL);
+}
+
+/* jansson passes over a zero byte behind a number; texts of C end there. */
+static int check_zero(struct reader *reader, size_t length)
+{
+    size_t line = 1;
+
+    if (strlen(reader->text) == length)
+        return 0;
+    for (const char *at = reader->text; *at != '\0'; at++)
+        line += *at == '\n';
+    snprintf(reader->complaint->text, sizeof reader->complaint->text,
+             "%s:%zu: it holds a zero byte", reader->path, line);
+    return tidy(reader, -EINVAL);
+}
+
+/* What is no regular file may have no end, and may keep us waiting. Returns a
+ * descriptor, or -errno. */
+static int open_regular(const char *path, struct stat *ret)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int result = fd < 0 || fstat(fd, ret) != 0 ? -errno : 0;
+
+    if (result == 0 && S_ISDIR(ret->st_mode))
+        result = -EISDIR;
+    else if (result == 0 && !S_ISREG(ret->st_mode))
+        result = -ENODEV;
+    else if (result == 0 && ret->st_size > bytes_max)
+        result = -EFBIG;
+    if (result != 0 && fd >= 0)
+        close(fd);
+    return result != 0 ? result : fd;
+}
+
+/* The whole file as a text. Returns 0 or -errno. */
+static int read_text(const char *path, char **ret, size_t *ret_length)
+{
+    struct stat about;
+    int fd = open_regular(path, &about);
+    size_t length = 0;
+
+    if (fd < 0)
+        return fd;
+    size_t room = (size_t)about.st_size;
+    char *text = malloc(room + 1);
+    ssize_t more = text != NULL ? 1 : -ENOMEM;
+    while (more > 0 && length < room) {
+        more = read(fd, text + length, room - length);
+        if (more > 0)
+            length += (size_t)more;
+        else if (more < 0)
+            more = -errno;
+    }
+    close(fd);
+    if (more < 0) {
+        free(text);
+        return (int)more;
+    }
+    text[length] = '\0';
+    *ret = text;
+    *ret_length = length;
+    return 0;
 }
 
 int reader_init(struct reader *ret, const char *path,
@@ -136,19 +222,26 @@ int reader_init(struct reader *ret, const char *path,
 {
     struct reader reader = {.path = path, .complaint = complaint};
     json_error_t error;
+    size_t length;
+    int result = read_text(path, &reader.text, &length);
 
-    reader.text = read_text(path);
-    if (reader.text == NULL)
-        return complain_about_file(&reader, errno);
-    reader.root = json_loads(reader.text, JSON_REJECT_DUPLICATES, &error);
-    if (reader.root == NULL) {
-        snprintf(complaint->text, sizeof complaint->text, "%s:%d: %s", path,
-                 error.line > 0 ? error.line : 1, error.text);
-        free(reader.text);
-        return -EINVAL;
+    if (result != 0)
+        return complain_about_file(&reader,
+                                   result == -ENODEV ? "it is no regular file"
+                                                     : strerror(-result),
+                                   result);
+    result = check_zero(&reader, length);
+    if (result == 0) {
+        reader.root =
+            json_loadb(reader.text, length, JSON_REJECT_DUPLICATES, &error);
+        if (reader.root == NULL)
+            result = complain_about_syntax(&reader, length, &error);
     }
-    *ret = reader;
-    return 0;
+    if (result != 0)
+        free(reader.text);
+    else
+        *ret = reader;
+    return result;
 }
 
 void reader_fini(struct reader *reader)
@@ -194,130 +287,5 @@ int reader_fault(struct reader *reader, const char *key, const char *format,
     va_start(arguments, format);
     vsnprintf(text + length, room - (size_t)length, format, arguments);
     va_end(arguments);
-    return -EINVAL;
-}
-
-/* ---- Names that are nearly right ---- */
-
-static size_t min3(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-
-    return least < c ? least : c;
-}
-
-/* How many letters to change, insert or leave out (Levenshtein), row by row.
- * Long words are never near. */
-static size_t distance(const char *a, const char *b)
-{
-    enum { LENGTH_MAX = 40 };
-    size_t row[LENGTH_MAX + 1];
-    size_t length = strlen(b);
-
-    if (length > LENGTH_MAX)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= length; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1] != '\0'; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= length; j++) {
-            size_t above = row[j];
-            row[j] = min3(above + 1, row[j - 1] + 1,
-                          corner + (a[i - 1] != b[j - 1]));
-            corner = above;
-        }
-    }
-    return row[length];
-}
-
-void reader_suggest(const char *word, const char *const *names, char *text,
-                    size_t room)
-{
-    size_t nearest = 0, least = SIZE_MAX, length = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; names[i] != NULL; i++) {
-        size_t far = distance(word, names[i]);
-        if (far < least) {
-            least = far;
-            nearest = i;
-        }
-    }
-    if (least <= 2 && least < strlen(word)) {
-        snprintf(text, room, "; did you mean %s?", names[nearest]);
-        return;
-    }
-    for (size_t i = 0; names[i] != NULL && length < room; i++)
-        length += (size_t)snprintf(text + length, room - length, "%s%s",
-                                   i == 0 ? "; there is " : ", ", names[i]);
-}
-
-/* ---- Members ---- */
-
-int reader_check_keys(struct reader *reader, const json_t *value,
-                      const char *const *names)
-{
-    const char *key;
-    json_t *member;
-    char suggestion[200];
-
-    if (!json_is_object(value))
-        return reader_fault(reader, NULL, "must be an object: {...}");
-    json_object_foreach((json_t *)(uintptr_t)value, key, member)
-    {
-        size_t i = 0;
-        while (names[i] != NULL && strcmp(names[i], key) != 0)
-            i++;
-        if (names[i] != NULL)
-            continue;
-        reader_suggest(key, names, suggestion, sizeof suggestion);
-        return reader_fault(reader, key, "there is no field \"%s\"%s", key,
-                            suggestion);
-    }
-    return 0;
-}
-
-int reader_text(struct reader *reader, const json_t *object, const char *key,
-                const char **ret)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (value == NULL)
-        return 0;
-    if (!json_is_string(value) || json_string_length(value) == 0)
-        return reader_fault(reader, key, "%s must be a text in quotes", key);
-    *ret = json_string_value(value);
-    return 0;
-}
-
-int reader_number(struct reader *reader, const json_t *object, const char *key,
-                  uint64_t min, uint64_t max, uint64_t *ret)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (value == NULL)
-        return 0;
-    json_int_t number = json_integer_value(value);
-    if (!json_is_integer(value) || number < 0 || (uint64_t)number < min ||
-        (uint64_t)number > max)
-        return reader_fault(reader, key,
-                            "%s must be a whole number from %" PRIu64
-                            " to %" PRIu64,
-                            key, min, max);
-    *ret = (uint64_t)number;
-    return 0;
-}
-
-int reader_flag(struct reader *reader, const json_t *object, const char *key,
-                bool *ret)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (value == NULL)
-        return 0;
-    if (!json_is_boolean(value))
-        return reader_fault(reader, key, "%s must be true or false", key);
-    *ret = json_is_true(value);
-    return 0;
+    return tidy(reader, -EINVAL);
 }
