@@ -119,6 +119,8 @@ static int print_noise(FILE *out, const struct session *session)
 
 int report_print(FILE *out, const struct session *session, bool bars)
 {
+    bool told = false;
+
     for (unsigned e = 0; e < session->nexperiments; e++) {
         /* One that a signal kept from beginning has nothing to say. */
         if (session->experiments[e]->stop_reason == NULL)
@@ -126,8 +128,12 @@ int report_print(FILE *out, const struct session *session, bool bars)
         int err = print_experiment(out, session, e, bars);
         if (err != 0)
             return err;
+        told = true;
     }
-    table_print_legend(out);
+    if (told)
+        table_print_legend(out);
+    else
+        fputs("No experiment was begun: there is nothing to show.\n", out);
     int err = print_noise(out, session);
     if (err != 0)
         return err;
@@ -136,7 +142,8 @@ int report_print(FILE *out, const struct session *session, bool bars)
                 session->grade.reason);
     if (!session->complete)
         fprintf(out, "Not complete: %s. Only complete blocks count.\n",
-                session->stop_reason);
+                session->stop_reason != NULL ? session->stop_reason
+                                             : "it broke off");
     return ferror(out) ? -EIO : 0;
 }
 
@@ -208,10 +215,14 @@ int report_session(const struct session *session, const struct options *options)
     bool gnuplot = charts && draw_has_gnuplot();
 
     int err = report_print(out, session, charts && !gnuplot);
-    if (err == 0)
-        err = write_charts(session);
     if (err != 0)
         return err;
+    /* The session may lie where only its owner may write. */
+    err = write_charts(session);
+    if (err != 0)
+        complain("no charts: %s/data: %s", session->folder, strerror(-err));
+    gnuplot = gnuplot && err == 0;
+    charts = charts && err == 0;
     fprintf(out, "Files: %s (result.json, samples.ndjson, data/)\n",
             session->folder);
     if (gnuplot)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/machine/machine.h"
 #include "harness/options.h"
 #include "harness/report/report.h"
 #include "harness/session/session.h"
@@ -48,6 +49,22 @@ static char *find_newest(void)
     return folder;
 }
 
+/* Times of another machine say little about this one. */
+static void compare_machines(const struct session *session)
+{
+    char there[128], here[128];
+    json_t *environment;
+
+    if (machine_environment("", &environment) != 0)
+        return;
+    machine_name(session->environment, there, sizeof there);
+    machine_name(environment, here, sizeof here);
+    if (strcmp(there, here) != 0)
+        complain("this session is of another machine: %s; this one is %s",
+                 there, here);
+    json_decref(environment);
+}
+
 int command_show(const struct options *options)
 {
     struct session session;
@@ -65,6 +82,7 @@ int command_show(const struct options *options)
         complain("%s", complaint.text);
         return EXIT_USAGE;
     }
+    compare_machines(&session);
     err = report_session(&session, options);
     session_fini(&session);
     if (err != 0) {

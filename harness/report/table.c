@@ -133,6 +133,9 @@ static void print_notes(FILE *out, const struct view *view,
     if (!view_is_hole(row) && row->nbad > 0)
         fprintf(out, "  %s: %zu of %zu runs did not end well: %s\n", label,
                 row->nbad, row->nbad + row->location.n, view_reason(view, row));
+    if (!view_is_hole(row) && row->beside_zero)
+        fprintf(out, "  %s: no %s: a run of it has a value of 0\n", label,
+                view->aspect->beside.title);
     if (view_is_impossible(view, row))
         fprintf(
             out,
