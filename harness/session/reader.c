@@ -106,6 +106,15 @@ size_t reader_line(const char *text, const char *place)
 /* Larger than any session: 4095 blocks of a hundred configurations. */
 static const off_t bytes_max = 256 << 20;
 
+/* The path, or its end: there must be room for what is wrong. */
+static const char *shown_path(const struct reader *reader)
+{
+    enum { SHOWN_MAX = 300 };
+    size_t length = strlen(reader->path);
+
+    return reader->path + (length > SHOWN_MAX ? length - SHOWN_MAX : 0);
+}
+
 /* Makes the complaint one line, whatever it quotes. */
 static int tidy(struct reader *reader, int result)
 {
@@ -119,7 +128,7 @@ static int complain_about_file(struct reader *reader, const char *why,
                                int result)
 {
     snprintf(reader->complaint->text, sizeof reader->complaint->text,
-             "%s: cannot be read: %s", reader->path, why);
+             "%s: cannot be read: %s", shown_path(reader), why);
     return tidy(reader, result);
 }
 
@@ -145,12 +154,17 @@ static int complain_about_syntax(struct reader *reader, size_t length,
                                  const json_error_t *error)
 {
     bool cut = length > 0 && is_cut_off(reader, length, error);
-    const char *what = length == 0 ? "it is empty"
-                       : cut       ? "it is cut off here"
-                                   : error->text;
+    const char *what = error->text;
 
+    if (length == 0)
+        what = "it is empty";
+    else if (cut)
+        what = "it is cut off here";
+    else if (json_error_code(error) == json_error_null_character ||
+             json_error_code(error) == json_error_null_byte_in_key)
+        what = "a text holds a zero character";
     snprintf(reader->complaint->text, sizeof reader->complaint->text,
-             "%s:%d: %s", reader->path, error->line > 0 ? error->line : 1,
+             "%s:%d: %s", shown_path(reader), error->line > 0 ? error->line : 1,
              what);
     return tidy(reader, cut || length == 0 ? -ENODATA : -EINVAL);
 }
@@ -165,7 +179,7 @@ static int check_zero(struct reader *reader, size_t length)
     for (const char *at = reader->text; *at != '\0'; at++)
         line += *at == '\n';
     snprintf(reader->complaint->text, sizeof reader->complaint->text,
-             "%s:%zu: it holds a zero byte", reader->path, line);
+             "%s:%zu: it holds a zero byte", shown_path(reader), line);
     return tidy(reader, -EINVAL);
 }
 
@@ -280,7 +294,7 @@ int reader_fault(struct reader *reader, const char *key, const char *format,
 
     if (key != NULL)
         reader_enter(reader, key);
-    int length = snprintf(text, room, "%s:%zu: ", reader->path,
+    int length = snprintf(text, room, "%s:%zu: ", shown_path(reader),
                           reader_line(reader->text, reader->at));
     if (length < 0 || (size_t)length >= room)
         return -EINVAL;

@@ -201,7 +201,7 @@ int reader_real(struct reader *reader, const json_t *object, const char *key,
         return 0;
     if (!json_is_number(value) || number < min || number > max)
         return reader_fault(reader, key,
-                            "%s must be a number from %.15g to %.15g", key, min,
+                            "%s must be a number from %.16g to %.16g", key, min,
                             max);
     *ret = number;
     return 0;

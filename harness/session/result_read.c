@@ -18,6 +18,8 @@
 #include "harness/session/session.h"
 #include "harness/version.h"
 
+enum { CORES_MAX = 1 << 20 };
+
 /* ---- What all parts need ---- */
 
 int result_read_list(struct reader *reader, const json_t *object,
@@ -154,11 +156,20 @@ static int read_session(struct source *source)
 
 static int read_environment(struct source *source)
 {
-    json_t *value = json_object_get(source->reader.root, "environment");
+    struct reader *reader = &source->reader;
+    json_t *value = json_object_get(reader->root, "environment");
+    const json_t *cores = json_object_get(value, "cores_usable");
+    uint64_t ncores;
 
     if (!json_is_object(value))
-        return reader_fault(&source->reader, "environment",
+        return reader_fault(reader, "environment",
                             "environment must be an object: {...}");
+    /* The one fact that figures are held against. */
+    size_t mark = reader_enter(reader, "environment");
+    if (!json_is_null(cores) && reader_number(reader, value, "cores_usable", 1,
+                                              CORES_MAX, &ncores) != 0)
+        return -EINVAL;
+    reader_leave(reader, mark);
     source->session->environment = json_incref(value);
     return 0;
 }
@@ -192,8 +203,13 @@ static int check_version(struct source *source)
 
 static int read_all(struct source *source)
 {
+    static const char *const keys[] = {"session",        "environment", "plan",
+                                       "configurations", "runs",        NULL};
+    struct reader *reader = &source->reader;
     int result = check_version(source);
 
+    if (result == 0)
+        result = reader_need_keys(reader, reader->root, keys);
     if (result == 0)
         result = read_session(source);
     if (result == 0)
