@@ -124,12 +124,12 @@ static int tidy(struct reader *reader, int result)
     return result;
 }
 
-static int complain_about_file(struct reader *reader, const char *why,
-                               int result)
+static int complain_about_file(struct reader *reader, int error)
 {
     snprintf(reader->complaint->text, sizeof reader->complaint->text,
-             "%s: cannot be read: %s", shown_path(reader), why);
-    return tidy(reader, result);
+             "%s: cannot be read: %s", shown_path(reader),
+             error == ENODEV ? "it is no regular file" : strerror(error));
+    return tidy(reader, -error);
 }
 
 /* Does the file just end? What it ends in may look like another mistake: half a
@@ -183,52 +183,59 @@ static int check_zero(struct reader *reader, size_t length)
     return tidy(reader, -EINVAL);
 }
 
-/* What is no regular file may have no end, and may keep us waiting. Returns a
- * descriptor, or -errno. */
-static int open_regular(const char *path, struct stat *ret)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    int result = fd < 0 || fstat(fd, ret) != 0 ? -errno : 0;
-
-    if (result == 0 && S_ISDIR(ret->st_mode))
-        result = -EISDIR;
-    else if (result == 0 && !S_ISREG(ret->st_mode))
-        result = -ENODEV;
-    else if (result == 0 && ret->st_size > bytes_max)
-        result = -EFBIG;
-    if (result != 0 && fd >= 0)
-        close(fd);
-    return result != 0 ? result : fd;
-}
-
-/* The whole file as a text. Returns 0 or -errno. */
-static int read_text(const char *path, char **ret, size_t *ret_length)
+/* What is no regular file may have no end, and may keep us waiting. Returns its
+ * size, or -errno. */
+static off_t size_of(int fd)
 {
     struct stat about;
-    int fd = open_regular(path, &about);
+
+    if (fstat(fd, &about) != 0)
+        return -errno;
+    if (!S_ISREG(about.st_mode))
+        return S_ISDIR(about.st_mode) ? -EISDIR : -ENODEV;
+    return about.st_size <= bytes_max ? about.st_size : -EFBIG;
+}
+
+/* Reads until the end, or until there is no more room. Returns how much it was,
+ * or -errno. */
+static ssize_t read_all(int fd, char *text, size_t room)
+{
     size_t length = 0;
 
-    if (fd < 0)
-        return fd;
-    size_t room = (size_t)about.st_size;
-    char *text = malloc(room + 1);
-    ssize_t more = text != NULL ? 1 : -ENOMEM;
-    while (more > 0 && length < room) {
-        more = read(fd, text + length, room - length);
-        if (more > 0)
-            length += (size_t)more;
-        else if (more < 0)
-            more = -errno;
+    while (length < room) {
+        ssize_t more = read(fd, text + length, room - length);
+        if (more < 0)
+            return -errno;
+        if (more == 0)
+            break;
+        length += (size_t)more;
     }
+    return (ssize_t)length;
+}
+
+/* The whole file as a text. NULL: *ret_error says why. */
+static char *read_text(const char *path, size_t *ret_length, int *ret_error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0) {
+        *ret_error = errno;
+        return NULL;
+    }
+    off_t size = size_of(fd);
+    ssize_t length = size < 0 ? (ssize_t)size : -ENOMEM;
+    char *text = size < 0 ? NULL : malloc((size_t)size + 1);
+    if (text != NULL)
+        length = read_all(fd, text, (size_t)size);
     close(fd);
-    if (more < 0) {
+    if (text == NULL || length < 0) {
         free(text);
-        return (int)more;
+        *ret_error = (int)-length;
+        return NULL;
     }
     text[length] = '\0';
-    *ret = text;
-    *ret_length = length;
-    return 0;
+    *ret_length = (size_t)length;
+    return text;
 }
 
 int reader_init(struct reader *ret, const char *path,
@@ -236,14 +243,12 @@ int reader_init(struct reader *ret, const char *path,
 {
     struct reader reader = {.path = path, .complaint = complaint};
     json_error_t error;
-    size_t length;
-    int result = read_text(path, &reader.text, &length);
+    size_t length = 0;
+    int result = 0;
 
-    if (result != 0)
-        return complain_about_file(&reader,
-                                   result == -ENODEV ? "it is no regular file"
-                                                     : strerror(-result),
-                                   result);
+    reader.text = read_text(path, &length, &result);
+    if (reader.text == NULL)
+        return complain_about_file(&reader, result);
     result = check_zero(&reader, length);
     if (result == 0) {
         reader.root =

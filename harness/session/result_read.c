@@ -131,6 +131,8 @@ static int read_session(struct source *source)
         "argv",        "tool_version", "git_commit",   "complete",
         "stop_reason", "noise_grade",  "noise_reason", "steal_ratio",
         NULL};
+    /* So that it fits READER_NUMBER_MAX in ns: a hundred days. */
+    const double duration_max_s = 9e6;
     struct reader *reader = &source->reader;
     struct session *session = source->session;
     json_t *value = json_object_get(reader->root, "session");
@@ -139,8 +141,8 @@ static int read_session(struct source *source)
 
     if (reader_need_keys(reader, value, keys) != 0 ||
         read_session_texts(source, value) != 0 ||
-        reader_real(reader, value, "duration_s", 0,
-                    (double)(READER_NUMBER_MAX / NS_PER_S), &duration_s) != 0 ||
+        reader_real(reader, value, "duration_s", 0, duration_max_s,
+                    &duration_s) != 0 ||
         reader_number(reader, value, "seed", 0, READER_NUMBER_MAX,
                       &session->seed) != 0 ||
         reader_flag(reader, value, "complete", &session->complete) != 0 ||

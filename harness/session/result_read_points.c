@@ -56,6 +56,7 @@ static int read_place(struct source *source, const json_t *value,
     return 0;
 }
 
+/* From here on the point owns something; on failure it does not. */
 static int read_kind(struct source *source, const json_t *value,
                      struct point *point)
 {
@@ -78,9 +79,10 @@ static int read_kind(struct source *source, const json_t *value,
         return reader_fault(reader, NULL, "no memory");
     point->label = strdup(label);
     point->refused = refused != NULL ? strdup(refused) : NULL;
-    return point->label != NULL && (refused == NULL || point->refused != NULL)
-               ? 0
-               : reader_fault(reader, NULL, "no memory");
+    if (point->label != NULL && (refused == NULL || point->refused != NULL))
+        return 0;
+    point_fini(point);
+    return reader_fault(reader, NULL, "no memory");
 }
 
 static int read_numbers(struct source *source, const json_t *value,
@@ -114,14 +116,12 @@ static int read_numbers(struct source *source, const json_t *value,
     return 0;
 }
 
-static int read_point(struct source *source, const json_t *value,
-                      struct point *point)
+static int read_rest(struct source *source, const json_t *value,
+                     struct point *point)
 {
     struct reader *reader = &source->reader;
 
-    if (read_place(source, value, point) != 0 ||
-        read_kind(source, value, point) != 0 ||
-        read_numbers(source, value, point) != 0 ||
+    if (read_numbers(source, value, point) != 0 ||
         reader_flag(reader, value, "baseline", &point->baseline) != 0 ||
         reader_flag(reader, value, "twin", &point->twin) != 0 ||
         reader_flag(reader, value, "pin", &point->configuration.pin) != 0 ||
@@ -189,11 +189,12 @@ static int add_point(struct source *source, const json_t *value)
     struct session *session = source->session;
     struct point point = {0};
 
-    if (reader_need_keys(&source->reader, value, keys) != 0)
+    if (reader_need_keys(&source->reader, value, keys) != 0 ||
+        read_place(source, value, &point) != 0 ||
+        read_kind(source, value, &point) != 0)
         return -EINVAL;
-    if (read_point(source, value, &point) != 0) {
-        if (point.configuration.model != NULL)
-            point_fini(&point);
+    if (read_rest(source, value, &point) != 0) {
+        point_fini(&point);
         return -EINVAL;
     }
     session->points[session->npoints++] = point;

@@ -167,17 +167,21 @@ static int add_run(struct source *source, const json_t *value)
 
 /* ---- Together ---- */
 
-/* By point, by block, by their order in the file. */
+/* Where a run belongs, and which one it is in the file. */
+struct place {
+    unsigned point, block;
+    size_t index;
+};
+
 static int by_place(const void *left, const void *right)
 {
-    const struct run *a = *(const struct run *const *)left;
-    const struct run *b = *(const struct run *const *)right;
+    const struct place *a = left, *b = right;
 
     if (a->point != b->point)
         return a->point < b->point ? -1 : 1;
     if (a->block != b->block)
         return a->block < b->block ? -1 : 1;
-    return (a > b) - (a < b);
+    return (a->index > b->index) - (a->index < b->index);
 }
 
 /* A configuration runs once in a block. */
@@ -185,23 +189,24 @@ static int check_once(struct source *source)
 {
     struct reader *reader = &source->reader;
     const struct session *session = source->session;
-    const struct run **order = calloc(session->nruns + 1, sizeof(*order));
+    struct place *places = calloc(session->nruns + 1, sizeof *places);
     int result = 0;
 
-    if (order == NULL)
+    if (places == NULL)
         return reader_fault(reader, NULL, "no memory");
     for (size_t i = 0; i < session->nruns; i++)
-        order[i] = &session->runs[i];
-    qsort(order, session->nruns, sizeof(*order), by_place);
+        places[i] =
+            (struct place){session->runs[i].point, session->runs[i].block, i};
+    qsort(places, session->nruns, sizeof *places, by_place);
     for (size_t i = 1; i < session->nruns && result == 0; i++) {
-        const struct run *a = order[i - 1], *b = order[i];
+        const struct place *a = &places[i - 1], *b = &places[i];
         if (a->point != b->point || a->block != b->block)
             continue;
-        reader_enter_element(reader, (size_t)(b - session->runs));
+        reader_enter_element(reader, b->index);
         result = reader_fault(reader, NULL,
                               "the run of block %u is there twice", b->block);
     }
-    free(order);
+    free(places);
     return result;
 }
 
