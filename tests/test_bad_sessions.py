@@ -137,6 +137,8 @@ TEXTS = (
     (b"{\"a\":\n 99999999999999999999}", ":2: too big integer"),
     (b"{\"a\":\n NaN}", ":2: invalid token"),
     (b"{\"a\":\n Infinity}", ":2: invalid token"),
+    (b"{\"a\":\n \"\xc3", ":2: it is cut off here; the runs are in"),
+    (b"{\"a\":\n tru", ":2: it is cut off here; the runs are in"),
     (b"{\"a\":\n \"\xff\"}", ":2: unable to decode byte 0xff"),
     (b"{\"a\":\n \"\\u0000\"}", ":2: a text holds a zero character"),
     (b"{\"a\": 1\0}", ":1: it holds a zero byte"),
@@ -454,6 +456,24 @@ def poor():
             check_numbers(case, outcome)
 
 
+def hollow_charts():
+    """Every kind of chart is drawn without a single value, and says so."""
+    if shutil.which("gnuplot") is None:
+        return heddle.skip("charts without values", "gnuplot is not installed")
+    name = os.path.join(HERE, "fuzz/corpus/result/many-experiments.json")
+    with open(name, encoding="utf-8") as file:
+        session = json.load(file)
+    session["runs"] = []
+    with Case("charts without values") as case:
+        write(case, json.dumps(session))
+        outcome = case.run("show", "bad")
+        case.check(outcome.status == 0, f"not shown: {outcome}")
+        case.check(outcome.err.count("\n") <= 1, f"it complains: {outcome.err}")
+        for experiment in session["plan"]["experiments"]:
+            line = f"plots/{experiment['name']}.svg: Nothing could be measured"
+            case.check(line in outcome.out, f"no {line!r} in {outcome.out}")
+
+
 spoilt()
 texts()
 another_program()
@@ -461,4 +481,5 @@ places()
 unreadable()
 experiments()
 poor()
+hollow_charts()
 heddle.finish()

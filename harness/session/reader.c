@@ -137,16 +137,17 @@ static int complain_about_file(struct reader *reader, int error)
 static bool is_cut_off(const struct reader *reader, size_t length,
                        const json_error_t *error)
 {
-    switch (json_error_code(error)) {
-    case json_error_premature_end_of_input:
+    enum { LETTER_BYTES = 4 }; /* of UTF-8, at most */
+    enum json_error_code code = json_error_code(error);
+    /* How far behind the place of the mistake the end may be. */
+    size_t rest = code == json_error_invalid_utf8 ? LETTER_BYTES : 0;
+
+    if (code == json_error_premature_end_of_input)
         return true;
-    case json_error_invalid_syntax:
-    case json_error_invalid_utf8:
-        return error->position >= 0 && (size_t)error->position >= length &&
-               strchr("]}", reader->text[length - 1]) == NULL;
-    default:
-        return false;
-    }
+    return (code == json_error_invalid_syntax ||
+            code == json_error_invalid_utf8) &&
+           (size_t)error->position + rest >= length &&
+           strchr("]}", reader->text[length - 1]) == NULL;
 }
 
 /* Syntax: jansson's words, or our own where they would mislead. */

@@ -35,7 +35,6 @@ do for [i = 1:N] {
     none = note_model(MODEL[i])
     stats FILE index i - 1 using (read(i, strcol(1), strcol(2), strcol(3), \
         strcol(4))) nooutput
-    if (END_X[i] == 0) { LABEL[i] = LABEL[i].": no data" }
 }
 
 # The ideal line and the core count stay in view, unless they would flatten all
@@ -48,7 +47,10 @@ HIGH_X = MOST_X * 2 ** .15
 LEFT = EDGE + 52
 TOP = TOP + 14 + 2 * LINE
 LABELS = 0
-do for [i = 1:N] { LABELS = max(LABELS, width(LABEL[i], LABEL_COLUMNS)) }
+do for [i = 1:N] {
+    LABELS = max(LABELS, width(LABEL[i].(END_X[i] > 0 ? "" : ": no data"), \
+        LABEL_COLUMNS))
+}
 RIGHT = WIDTH - EDGE - LABELS - 84
 px(x) = LEFT + log(x / LOW_X) / log(HIGH_X / LOW_X) * (RIGHT - LEFT)
 py(y) = BOTTOM - y / HIGH_Y * (BOTTOM - TOP)
@@ -66,7 +68,7 @@ set label "workers (threads or processes), log scale" center \
 # References. The ideal has its corners where the data have theirs: between
 # them a straight line on this axis would run above the ideal's own curve.
 set print $IDEAL
-do for [x in COUNTS] { print x }
+do for [x in words(COUNTS) == 0 ? "1 2" : COUNTS] { print x }
 set print
 if (MOST_X > HIGH_Y) {
     set label "ideal" at screen sx(px(HIGH_Y) + 12), sy(TOP + 12) tc rgb SOFT
