@@ -95,6 +95,7 @@ SPOILT = (
     ("runs/3/block", 1 << 32, "block must be"),
     ("runs/3/block", (1 << 31) - 1, "block must be below 7"),
     ("runs/3/position", -1, "position must be"),
+    ("runs/3/position", 1 << 31, "position must be"),
     ("runs/3/metrics", {"process_ns": 1e300}, "process_ns must be a number"),
     # Words that are none of ours, and what has another program.
     ("session/stop_reason", "bored", 'no stop_reason "bored"'),

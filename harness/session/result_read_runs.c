@@ -25,8 +25,8 @@ static int read_place(struct source *source, const json_t *value,
     uint64_t block = 0, position = 0;
 
     if (reader_words(reader, value, "configuration", &id) != 0 ||
-        reader_number(reader, value, "block", 0, UINT32_MAX, &block) != 0 ||
-        reader_number(reader, value, "position", 0, UINT32_MAX, &position) != 0)
+        reader_number(reader, value, "block", 0, INT32_MAX, &block) != 0 ||
+        reader_number(reader, value, "position", 0, INT32_MAX, &position) != 0)
         return -EINVAL;
     const json_t *place = json_object_get(source->ids, id);
     if (place == NULL)
