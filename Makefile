@@ -23,6 +23,8 @@
 #:   make prove              are the claims right? 20 000 simulated sessions each
 #:   make prove-live         hold the verdicts against known truth, live, beside
 #:                           hyperfine: half an hour; ARGS='--trials 100'
+#:   make fuzz               throw anything at the readers of files, half an
+#:                           hour each; FUZZ_SECONDS=60: a minute each
 #:   make format             lay out the C sources as .clang-format says
 #:   make check              what clang-format, clang, clang-tidy, cppcheck say
 #:
@@ -32,6 +34,7 @@
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 CMAKE_ARGS ?=
+FUZZ_SECONDS ?= 1800
 
 # Addresses scattered wider than older sanitizers foresee break their programs;
 # a container may forbid asking for it to be otherwise.
@@ -41,8 +44,8 @@ sources = git ls-files --cached --others --exclude-standard '*.c' '*.h'
 # Each step spreads over the cores by itself; the steps keep their order.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help build bench plots demo test prove asan tsan format install clean
-.PHONY: prove-live
+.PHONY: help build bench plots demo test prove asan tsan fuzz format install
+.PHONY: prove-live clean
 .PHONY: check check-format check-clang check-tidy check-cppcheck
 
 help:
@@ -92,6 +95,20 @@ tsan: setup-test
 
 prove-live: setup-bench build
 	scripts/prove-live $(ARGS)
+# Files in memory need not wait for a disk. New inputs stay in build-fuzz/corpus
+# for the next time; what fails is left in build-fuzz/, and belongs into
+# tests/fuzz/corpus/ once it is mended.
+fuzz: setup-lint
+	$(call configure,fuzz)
+	$(call compile,build-fuzz) --target fuzz_experiment fuzz_result
+	for name in experiment result; do \
+	    mkdir -p build-fuzz/corpus/$$name && \
+	    TMPDIR=/dev/shm $(calm) build-fuzz/tests/fuzz/fuzz_$$name \
+	        -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+	        -dict=tests/fuzz/json.dict -print_final_stats=1 \
+	        -artifact_prefix=build-fuzz/found-$$name- \
+	        build-fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
 
 format: setup-lint
 	$(sources) | xargs -r clang-format -i
@@ -122,6 +139,6 @@ install: build
 	DESTDIR='$(DESTDIR)' cmake --install build
 
 clean:
-	rm -rf build build-debug build-asan build-tsan build-check
+	rm -rf build build-debug build-asan build-tsan build-fuzz build-check
 
 include Makefile.docs

@@ -32,7 +32,7 @@ struct configuration {
 
 /* Room for one line of complaint. */
 struct complaint {
-    char text[256];
+    char text[512];
 };
 
 /* All defaults. Returns 0 or -ENOMEM; end with configuration_fini. */

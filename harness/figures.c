@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Named numbers, to JSON and back; what is unknown stays so on the way. */
+/* Named numbers, to JSON; what is unknown stays so. The way back is
+ * harness/session/result_read.h. */
 #include "harness/figures.h"
 
 void figures_forget(int64_t *figures, size_t n)
@@ -21,14 +22,4 @@ json_t *figures_json(const char *const *names, const int64_t *figures, size_t n)
             object = NULL;
         }
     return object;
-}
-
-void figures_read(const json_t *object, const char *const *names,
-                  int64_t *figures, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const json_t *value = json_object_get(object, names[i]);
-        figures[i] =
-            json_is_integer(value) ? json_integer_value(value) : FIGURE_UNKNOWN;
-    }
 }

@@ -20,9 +20,4 @@ void figures_forget(int64_t *figures, size_t n); /* sets all to unknown */
 json_t *figures_json(const char *const *names, const int64_t *figures,
                      size_t n);
 
-/* The reverse; unknown is also what the object lacks, all of it if it is NULL
- * or no object. */
-void figures_read(const json_t *object, const char *const *names,
-                  int64_t *figures, size_t n);
-
 #endif

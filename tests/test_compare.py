@@ -30,7 +30,9 @@ def base():
     with open(REFERENCE, encoding="utf-8") as file:
         session = json.load(file)
     session["session"]["id"] = "20260101T000000Z-vm-0001"
-    session["session"]["calibration"] = {"median_ns": 5e6, "cv_ratio": .004}
+    session["session"]["calibration"] = {
+        "median_ns": 5e6, "cv_ratio": .004,
+        "run_median_ns": None, "run_variation_ratio": None}
     session["plan"]["experiments"] = [
         e for e in session["plan"]["experiments"] if e["name"] in KEPT]
     session["configurations"] = [

@@ -62,7 +62,7 @@ static const struct bad {
     const char *text;
     const char *complaint; /* behind the path */
 } bad[] = {
-    {"", ":1: '[' or '{' expected near end of file"},
+    {"", ":1: it is empty"},
     {"{\n \"name\": \"trial\"\n \"chart\": 1\n}",
      ":3: '}' expected near '\"chart\"'"},
     {"{\n \"name\": \"trial\",\n \"name\": \"trial\"\n}",

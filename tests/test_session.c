@@ -45,8 +45,11 @@ static int tell(const char *status, const char *error, uint64_t run_ns)
     printf("{\"status\": \"%s\", \"error\": %s, \"digest\": "
            "\"0xfedcba9876543210\", \"steps\": 3, \"bytes\": 4, "
            "\"startup_ns\": 10, \"run_ns\": %" PRIu64 ", \"shutdown_ns\": 20, "
-           "\"user_ns\": 5, \"system_ns\": 6, \"metrics\": {\"apples\": %d}, "
+           "\"user_ns\": 5, \"system_ns\": 6, \"voluntary_switches\": 0, "
+           "\"involuntary_switches\": 0, \"peak_rss_bytes\": 8, "
+           "\"peer_cpu_ns\": 0, \"metrics\": {\"apples\": %d}, "
            "\"sum_wait_ns\": 0, \"longest_wait_ns\": 0, "
+           "\"longest_steps\": 2, \"shortest_steps\": 1, "
            "\"minor_faults\": 8, \"major_faults\": 9, "
            "\"counters\": {\"cpu_migrations\": 11, \"cycles\": null}}\n",
            status, error, run_ns, counting ? 8 : 7);
@@ -104,6 +107,30 @@ static bool is_build(const char *name)
     return strcmp(strrchr(path, '/') + 1, name) == 0;
 }
 
+/* What is no line of ours, in many ways. */
+static int babble(const char *trial)
+{
+    if (strcmp(trial, "garbage") == 0)
+        printf("hello\n");
+    else if (strcmp(trial, "half") == 0)
+        printf("{\"status\": \"ok\", \"run_ns\": 12");
+    else if (strcmp(trial, "lacking") == 0)
+        printf("{\"status\": \"ok\", \"error\": null, \"metrics\": {}}\n");
+    else if (strcmp(trial, "huge") == 0)
+        return tell("ok", "null", UINT64_C(1) << 60);
+    else if (strcmp(trial, "list") == 0)
+        printf("[[[\"ok\"]]]\n");
+    else if (strcmp(trial, "bytes") == 0)
+        fprintf(stderr, "Zur\xfc"
+                        "ck\x1b[2J\r\a\n");
+    /* Faster than anybody reads in small pieces. */
+    static const char flood[1 << 18];
+    while (strcmp(trial, "flood") == 0)
+        if (write(STDOUT_FILENO, flood, sizeof flood) < 0)
+            break;
+    return 0;
+}
+
 static int pretend(int argc, char **argv)
 {
     const char *trial = getenv("TRIAL");
@@ -121,7 +148,8 @@ static int pretend(int argc, char **argv)
     if (has(argc, argv, "--reference"))
         return strcmp(trial, "unchecked") == 0
                    ? tell("failed", "\"no peer\"", 0)
-                   : tell("ok", "null", 0);
+               : strcmp(trial, "unsure") == 0 ? babble("lacking")
+                                              : tell("ok", "null", 0);
     assert(has(argc, argv, "0xfedcba9876543210:3:4"));
     if (strcmp(trial, "sigint") == 0)
         return disturb(SIGINT);
@@ -150,8 +178,8 @@ static int pretend(int argc, char **argv)
         signal(SIGSEGV, SIG_DFL);
         raise(SIGSEGV);
     }
-    if (strcmp(trial, "garbage") == 0)
-        return printf("hello\n") < 0;
+    if (strcmp(trial, "hang") != 0)
+        return babble(trial);
     /* With a child that holds the pipes as well. */
     fork();
     hang();
@@ -388,6 +416,28 @@ static void test_older_file(void)
     session_fini(&session);
 }
 
+/* Wherever the file ends, it is said that it does. */
+static void test_cut_off(void)
+{
+    char path[sizeof out + 16];
+    struct session session;
+    struct complaint complaint;
+
+    assert(run("well", &usual) == EXIT_WELL);
+    char *text = read_file("result.json");
+    snprintf(path, sizeof path, "%s/result.json", out);
+    for (size_t length = 1; length < strlen(text) - 1; length++) {
+        FILE *file = fopen(path, "w");
+        assert(file != NULL);
+        assert(fwrite(text, 1, length, file) == length);
+        assert(fclose(file) == 0);
+        assert(session_load(out, &session, &complaint) == -ENODATA);
+        assert(strstr(complaint.text, ": it is cut off here; the runs are in "
+                                      "samples.ndjson") != NULL);
+    }
+    free(text);
+}
+
 static void positions(uint64_t seed, unsigned ret[30])
 {
     struct options options = usual;
@@ -432,7 +482,7 @@ static void check_hole(const char *trial, const char *reason, size_t nruns)
 {
     struct options options = usual;
 
-    if (strcmp(trial, "hang") == 0)
+    if (strcmp(trial, "hang") == 0 || strcmp(trial, "flood") == 0)
         options.timeout_s = 1;
     assert(run(trial, &options) == EXIT_NOT_MEASURED);
     struct session session = load();
@@ -464,6 +514,8 @@ static void test_hang(void)
 static void test_self_check(void)
 {
     assert(run("unchecked", &usual) == EXIT_NOT_MEASURED);
+    assert(access(out, F_OK) != 0);
+    assert(run("unsure", &usual) == EXIT_NOT_MEASURED);
     assert(access(out, F_OK) != 0);
 }
 
@@ -864,11 +916,18 @@ int main(int argc, char **argv)
     test_well();
     test_round_trip();
     test_older_file();
+    test_cut_off();
     test_order();
     test_wrong_work();
     check_hole("fail", "forking: EAGAIN", 1);
     check_hole("crash", "killed by SIGSEGV: about to crash", 1);
     check_hole("garbage", "no result, exit status 0", 1);
+    check_hole("half", "no result, exit status 0", 1);
+    check_hole("list", "no result, exit status 0", 1);
+    check_hole("lacking", "its result has no valid digest", 1);
+    check_hole("huge", "its result has no valid run_ns", 1);
+    check_hole("bytes", "no result, exit status 0: Zur?ck?[2J??", 1);
+    check_hole("flood", "no result after 1 s", 0);
     test_hang();
     test_self_check();
     check_signal("sigint", EXIT_SIGINT);

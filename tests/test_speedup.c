@@ -102,6 +102,7 @@ static void make_session(struct session *ret, const struct made *made)
 
     assert_non_null(experiment);
     assert_int_equal(session_init(ret, 7), 0);
+    ret->target_ratio = 0.015;
     experiment->sweep = SWEEP_WORKERS;
     experiment->npanels = 1;
     add_point(experiment, made, "sequential", 0);

@@ -112,7 +112,9 @@ void finding_fastest(FILE *out, struct cast *cast)
         fputs("without its baseline nothing can be compared", out);
         return;
     }
-    if (front == NULL) {
+    if (ncompared == 0) {
+        fputs("there is nothing to compare with ", out);
+    } else if (front == NULL) {
         fputs(nsame > 0 && nsame == ncompared ? "all models are within 2 % of "
                                               : "no model is clearly faster "
                                                 "than ",

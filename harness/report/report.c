@@ -130,6 +130,8 @@ static int print_noise(FILE *out, const struct session *session)
 static int print_experiments(FILE *out, const struct session *session,
                              bool bars)
 {
+    bool told = false;
+
     for (unsigned e = 0; e < session->nexperiments; e++) {
         /* One that a signal kept from beginning has nothing to say. */
         if (session->experiments[e]->stop_reason == NULL)
@@ -137,8 +139,12 @@ static int print_experiments(FILE *out, const struct session *session,
         int err = print_experiment(out, session, e, bars);
         if (err != 0)
             return err;
+        told = true;
     }
-    table_print_legend(out);
+    if (told)
+        table_print_legend(out);
+    else
+        fputs("No experiment was begun: there is nothing to show.\n", out);
     return 0;
 }
 
@@ -156,7 +162,7 @@ int report_print(FILE *out, const struct session *session, bool bars)
     if (!session->complete)
         fprintf(out, "Not complete: %s. Only complete blocks count.\n",
                 session->stop_reason != NULL ? session->stop_reason
-                                             : "it could not go on");
+                                             : "it broke off");
     size_t nresumed = json_array_size(session->resumed_utc);
     if (nresumed > 0)
         fprintf(out, "Continued %zu time%s after an interruption.\n", nresumed,
@@ -259,13 +265,14 @@ int report_session(const struct session *session, const struct options *options)
     bool gnuplot = charts && draw_has_gnuplot();
 
     int err = report_print(out, session, charts && !gnuplot);
-    if (err == 0 && session->against == NULL)
+    if (err == 0 && session->against == NULL) {
         err = write_charts(session);
-    if (is_locked(err)) {
-        complain("no charts: %s/data: %s; copy the session elsewhere",
-                 session->folder, strerror(-err));
-        charts = gnuplot = false;
-        err = 0;
+        if (is_locked(err)) {
+            complain("no charts: %s/data: %s; copy the session elsewhere",
+                     session->folder, strerror(-err));
+            charts = gnuplot = false;
+            err = 0;
+        }
     }
     if (err == 0 && session->against != NULL && options->fail_above > 0)
         err = table_against_print_slower(out, session, options->fail_above);

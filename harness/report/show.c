@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/machine/machine.h"
 #include "harness/options.h"
 #include "harness/report/report.h"
 #include "harness/session/session.h"
@@ -25,6 +26,22 @@ static bool is_there(const char *folder, const char *name)
 static bool was_cut_short(const char *folder)
 {
     return is_there(folder, "plan.json") && !is_there(folder, "result.json");
+}
+
+/* Times of another machine say little about this one. */
+static void compare_machines(const struct session *session)
+{
+    char there[128], here[128];
+    json_t *environment;
+
+    if (machine_environment(machine_root(), &environment) != 0)
+        return;
+    machine_name(session->environment, there, sizeof there);
+    machine_name(environment, here, sizeof here);
+    if (strcmp(there, here) != 0)
+        complain("this session is of another machine: %s; this one is %s",
+                 there, here);
+    json_decref(environment);
 }
 
 int command_show(const struct options *options)
@@ -47,6 +64,7 @@ int command_show(const struct options *options)
     free(name);
     if (err != 0)
         return EXIT_USAGE;
+    compare_machines(&session);
     err = report_session(&session, options);
     session_fini(&session);
     if (err != 0) {

@@ -194,6 +194,9 @@ static void print_notes(FILE *out, const struct view *view,
     if (!view_is_hole(row) && row->nbad > 0)
         fprintf(out, "  %s: %zu of %zu runs did not end well: %s\n", label,
                 row->nbad, row->nbad + row->location.n, view_reason(view, row));
+    if (!view_is_hole(row) && row->beside_zero)
+        fprintf(out, "  %s: no %s: a run of it has a value of 0\n", label,
+                view->aspect->beside.title);
     if (view_is_impossible(view, row) || view_is_doubtful(view, row))
         print_note(out, view, row, write_beyond);
 }

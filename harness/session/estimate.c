@@ -241,9 +241,11 @@ static size_t count_bad(const struct session *session, unsigned point)
 }
 
 /* -EINVAL of the statistics: nothing that can be located or compared. */
-static int locate(const struct sample *sample, struct stats_location *ret)
+static int locate(const struct sample *sample, struct stats_location *ret,
+                  bool *ret_zero)
 {
     int err = stats_locate(sample->values, sample->n, ESTIMATE_LEVEL, ret);
+    *ret_zero = err == -EINVAL && sample->n > 0;
     return err == -EINVAL ? 0 : err;
 }
 
@@ -259,13 +261,13 @@ static int locate_point(struct work *work, size_t i,
     int err = sample_init(sample, work->session, estimate->point, quantity);
     if (err != 0)
         return err;
-    err = locate(sample, &estimate->location);
+    err = locate(sample, &estimate->location, &estimate->zero);
     if (err != 0)
         return err;
     err = sample_init(&second, work->session, estimate->point, beside);
     if (err != 0)
         return err;
-    err = locate(&second, &estimate->beside);
+    err = locate(&second, &estimate->beside, &estimate->beside_zero);
     sample_fini(&second);
     return err;
 }
@@ -284,7 +286,7 @@ static int compare_alone(struct work *work, size_t i)
 {
     struct estimate *estimate = &work->estimates[i];
     estimate->baseline = estimate_baseline(work->session, estimate->point);
-    if (estimate->baseline == estimate->point)
+    if (estimate->baseline == estimate->point || estimate->zero)
         return 0;
     int err = compare(work, i, work->level, &estimate->ratio);
     if (err == -EINVAL || err == -ENODATA)

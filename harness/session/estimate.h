@@ -73,7 +73,10 @@ struct estimate {
     struct stats_location location; /* n = 0: no good run */
     struct stats_location beside;   /* n = 0: no run has it */
     size_t nbad;                    /* runs that did not end well */
-    unsigned baseline;              /* estimate_baseline of the point */
+    /* A good run has a value of 0 or less, or none that is finite: there are
+     * no ratios to such a value, so n = 0 above. */
+    bool zero, beside_zero;
+    unsigned baseline; /* estimate_baseline of the point */
 
     /* Whether that is another point, and both have values in some block; if
      * not, all below is unset. */

@@ -19,7 +19,6 @@
 #include "harness/session/session.h"
 
 enum {
-    NAMES_MAX = 64,
     SWEEP_VALUES_MAX = 32,
     BLOCKS_LIMIT = 1000,
     /* So that integers stay exact in every reader of JSON. */
@@ -53,33 +52,15 @@ struct entry {
 
 /* ---- Names ---- */
 
-static int find_choice(struct reader *reader, const char *key, const char *word,
-                       const char *const *names, size_t n, size_t *ret)
-{
-    const char *list[NAMES_MAX + 1] = {NULL};
-    char suggestion[200];
-
-    for (size_t i = 0; i < n && i < NAMES_MAX; i++) {
-        if (strcmp(names[i], word) == 0) {
-            *ret = i;
-            return 0;
-        }
-        list[i] = names[i];
-    }
-    reader_suggest(word, list, suggestion, sizeof suggestion);
-    return reader_fault(reader, key, "there is no %s \"%s\"%s",
-                        key != NULL ? key : "model", word, suggestion);
-}
-
 static int find_workload(struct reader *reader, const char *name,
                          const struct workload **ret)
 {
-    const char *names[NAMES_MAX];
+    const char *names[READER_NAMES_MAX];
     size_t n = 0, found = 0;
 
-    for (; n < NAMES_MAX && workloads[n] != NULL; n++)
+    for (; n < READER_NAMES_MAX && workloads[n] != NULL; n++)
         names[n] = workloads[n]->name;
-    if (find_choice(reader, "workload", name, names, n, &found) != 0)
+    if (reader_choice(reader, "workload", name, names, n, &found) != 0)
         return -EINVAL;
     *ret = workloads[found];
     return 0;
@@ -88,52 +69,18 @@ static int find_workload(struct reader *reader, const char *name,
 static int find_model(struct reader *reader, const char *key, const char *name,
                       const struct model **ret)
 {
-    const char *names[NAMES_MAX];
+    const char *names[READER_NAMES_MAX];
     size_t n = 0, found = 0;
 
-    for (; n < NAMES_MAX && models[n] != NULL; n++)
+    for (; n < READER_NAMES_MAX && models[n] != NULL; n++)
         names[n] = models[n]->name;
-    if (find_choice(reader, key, name, names, n, &found) != 0)
+    if (reader_choice(reader, key, name, names, n, &found) != 0)
         return -EINVAL;
     *ret = models[found];
     return 0;
 }
 
 /* ---- One configuration ---- */
-
-/* "set": {"echo.rounds": 1, "echo.connect": "inside"} */
-static int apply_set(struct reader *reader, const json_t *object,
-                     struct configuration *configuration)
-{
-    const char *key;
-    json_t *value;
-    json_t *set = json_object_get(object, "set");
-    struct complaint complaint;
-    char setting[256];
-
-    if (set == NULL)
-        return 0;
-    if (!json_is_object(set))
-        return reader_fault(reader, "set",
-                            "set must be an object: {\"echo.rounds\": 1}");
-    size_t mark = reader_enter(reader, "set");
-    json_object_foreach(set, key, value)
-    {
-        if (json_is_integer(value))
-            snprintf(setting, sizeof setting, "%s=%" JSON_INTEGER_FORMAT, key,
-                     json_integer_value(value));
-        else if (json_is_string(value))
-            snprintf(setting, sizeof setting, "%s=%s", key,
-                     json_string_value(value));
-        else
-            return reader_fault(reader, key,
-                                "%s must be a whole number or a text", key);
-        if (configuration_set(configuration, setting, &complaint) != 0)
-            return reader_fault(reader, key, "%s", complaint.text);
-    }
-    reader_leave(reader, mark);
-    return 0;
-}
 
 /* A number, "cores" or "tasks". */
 static int read_amount(struct reader *reader, const json_t *object,
@@ -206,7 +153,7 @@ static int configure(struct reader *reader, const struct draft *draft,
                     &workers) != 0 ||
         read_amount(reader, entry->object, "inflight", draft, c->ntasks,
                     &c->inflight) != 0 ||
-        apply_set(reader, entry->object, c) != 0 ||
+        reader_settings(reader, entry->object, c) != 0 ||
         set_rate(reader, draft, x, c) != 0)
         return -EINVAL;
     c->workers = (unsigned)workers;
@@ -238,7 +185,7 @@ static int add_point(struct reader *reader, const struct draft *draft,
     if (configuration_init(&point.configuration, entry->model,
                            draft->workload) != 0)
         return reader_fault(reader, NULL, "no memory");
-    int result = apply_set(reader, panel, &point.configuration);
+    int result = reader_settings(reader, panel, &point.configuration);
     if (result == 0) {
         size_t mark = reader_enter(reader, "models");
         reader_enter_element(reader, index);
@@ -268,7 +215,7 @@ static int read_entry(struct reader *reader, const struct draft *draft,
     if (name == NULL) {
         if (reader_check_keys(reader, value, keys) != 0 ||
             reader_text(reader, value, "model", &name) != 0 ||
-            reader_text(reader, value, "label", &ret->label) != 0)
+            reader_name(reader, value, "label", &ret->label) != 0)
             return -EINVAL;
         if (name == NULL)
             return reader_fault(reader, NULL,
@@ -290,15 +237,15 @@ static int read_entry(struct reader *reader, const struct draft *draft,
 
 static int check_labels(struct reader *reader, const struct draft *draft)
 {
-    const char *labels[NAMES_MAX + 1] = {NULL};
+    const char *labels[READER_NAMES_MAX + 1] = {NULL};
     size_t n = json_array_size(draft->models), found = 0;
     struct entry entry;
     bool known = false;
 
-    if (n == 0 || n > NAMES_MAX)
+    if (n == 0 || n > READER_NAMES_MAX)
         return reader_fault(reader, "models",
                             "models must be a list of 1 to %d: [\"fork\", ...]",
-                            NAMES_MAX);
+                            READER_NAMES_MAX);
     for (size_t i = 0; i < n; i++) {
         if (read_entry(reader, draft, i, &entry) != 0)
             return -EINVAL;
@@ -317,8 +264,8 @@ static int check_labels(struct reader *reader, const struct draft *draft)
                             "\"baseline\" is missing: name the model that the "
                             "others are compared with");
     return known ? 0
-                 : find_choice(reader, "baseline", draft->baseline, labels, n,
-                               &found);
+                 : reader_choice(reader, "baseline", draft->baseline, labels, n,
+                                 &found);
 }
 
 static int add_points(struct reader *reader, const struct draft *draft,
@@ -446,7 +393,7 @@ static int read_panel(struct reader *reader, const json_t *panel,
     const char *title = NULL, *workload = NULL;
 
     if (reader_check_keys(reader, panel, keys) != 0 ||
-        reader_text(reader, panel, "title", &title) != 0 ||
+        reader_name(reader, panel, "title", &title) != 0 ||
         reader_text(reader, panel, "workload", &workload) != 0 ||
         reader_text(reader, panel, "baseline", &draft->baseline) != 0 ||
         reader_number(reader, panel, "tasks", 1, TASKS_LIMIT, &draft->ntasks) !=
@@ -547,7 +494,7 @@ static int read_measure(struct reader *reader, struct experiment *experiment)
     size_t which = 0;
 
     if (reader_text(reader, reader->root, "measure", &word) != 0 ||
-        find_choice(reader, "measure", word, names, 2, &which) != 0)
+        reader_choice(reader, "measure", word, names, 2, &which) != 0)
         return -EINVAL;
     experiment->memory = which == 1;
     if (experiment->memory != (experiment->chart == CHART_MEMORY))
@@ -567,7 +514,7 @@ static int read_experiment(struct reader *reader, unsigned ncores,
     size_t which = 0;
 
     if (reader_check_keys(reader, reader->root, keys) != 0 ||
-        reader_text(reader, reader->root, "name", &name) != 0 ||
+        reader_name(reader, reader->root, "name", &name) != 0 ||
         reader_text(reader, reader->root, "question", &question) != 0 ||
         reader_text(reader, reader->root, "chart", &chart) != 0 ||
         check_name(reader, name) != 0)
@@ -575,7 +522,7 @@ static int read_experiment(struct reader *reader, unsigned ncores,
     if (question == NULL || chart == NULL)
         return reader_fault(reader, NULL, "\"%s\" is missing",
                             question == NULL ? "question" : "chart");
-    if (find_choice(reader, "chart", chart, chart_names, CHART_MAX, &which) !=
+    if (reader_choice(reader, "chart", chart, chart_names, CHART_MAX, &which) !=
         0)
         return -EINVAL;
     struct experiment *experiment =

@@ -129,13 +129,18 @@ static int spawn(const char *program, char *const argv[], int out, int err,
 
 /* ---- Watch ---- */
 
-/* Takes what is there. Returns false at the end of the stream. */
+/* Takes what is there, a pipe full at most: who writes without end must not
+ * keep us from looking at the clock. Returns false at the end of the stream. */
 static bool take(struct stream *stream)
 {
+    enum { PIPE_BYTES = 65536 };
     char piece[4096];
-    ssize_t got;
+    ssize_t got = 1;
 
-    while ((got = read(stream->fd, piece, sizeof piece)) > 0) {
+    for (size_t n = 0; n < PIPE_BYTES && got > 0; n += sizeof piece) {
+        got = read(stream->fd, piece, sizeof piece);
+        if (got <= 0)
+            break;
         size_t length = (size_t)got;
         if (stream->length + length > TEXT_MAX)
             continue;
@@ -147,7 +152,7 @@ static bool take(struct stream *stream)
         stream->length += length;
         text[stream->length] = '\0';
     }
-    return got < 0 && errno == EAGAIN;
+    return got > 0 || (got < 0 && errno == EAGAIN);
 }
 
 /* Until the next tick or the deadline, rounded up. -1: as long as it takes. */

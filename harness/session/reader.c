@@ -7,11 +7,14 @@
 #include "harness/session/reader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "harness/configuration.h"
 
@@ -100,34 +103,139 @@ size_t reader_line(const char *text, const char *place)
 
 /* ---- The file ---- */
 
+/* Larger than any session: 4095 blocks of a hundred configurations. */
+static const off_t bytes_max = 256 << 20;
+
+/* The path, or its end: there must be room for what is wrong. */
+static const char *shown_path(const struct reader *reader)
+{
+    enum { SHOWN_MAX = 300 };
+    size_t length = strlen(reader->path);
+
+    return reader->path + (length > SHOWN_MAX ? length - SHOWN_MAX : 0);
+}
+
+/* Makes the complaint one line, whatever it quotes. */
+static int tidy(struct reader *reader, int result)
+{
+    for (char *at = reader->complaint->text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == '\x7f')
+            *at = '?';
+    return result;
+}
+
 static int complain_about_file(struct reader *reader, int error)
 {
     snprintf(reader->complaint->text, sizeof reader->complaint->text,
-             "%s: cannot be read: %s", reader->path, strerror(error));
-    return -error;
+             "%s: cannot be read: %s", shown_path(reader),
+             error == ENODEV ? "it is no regular file" : strerror(error));
+    return tidy(reader, -error);
 }
 
-/* The whole file as a text; NULL with errno set. */
-static char *read_text(const char *path)
+/* Does the file just end? What it ends in may look like another mistake: half a
+ * number, half a letter. */
+static bool is_cut_off(const struct reader *reader, size_t length,
+                       const json_error_t *error)
 {
-    char *text = NULL;
-    size_t room = 0;
-    FILE *file = fopen(path, "re");
+    enum { LETTER_BYTES = 4 }; /* of UTF-8, at most */
+    enum json_error_code code = json_error_code(error);
+    /* How far behind the place of the mistake the end may be. */
+    size_t rest = code == json_error_invalid_utf8 ? LETTER_BYTES : 0;
 
-    if (file == NULL)
-        return NULL;
-    /* No JSON holds a zero byte, so this reads all of it. */
-    errno = 0;
-    ssize_t length = getdelim(&text, &room, '\0', file);
-    if (length < 0 && feof(file) && errno == 0 && text != NULL)
-        text[0] = '\0';
-    else if (length < 0) {
-        int error = errno;
-        free(text);
-        text = NULL;
-        errno = error != 0 ? error : EIO;
+    if (code == json_error_premature_end_of_input)
+        return true;
+    return (code == json_error_invalid_syntax ||
+            code == json_error_invalid_utf8) &&
+           (size_t)error->position + rest >= length &&
+           strchr("]}", reader->text[length - 1]) == NULL;
+}
+
+/* Syntax: jansson's words, or our own where they would mislead. */
+static int complain_about_syntax(struct reader *reader, size_t length,
+                                 const json_error_t *error)
+{
+    bool cut = length > 0 && is_cut_off(reader, length, error);
+    const char *what = error->text;
+
+    if (length == 0)
+        what = "it is empty";
+    else if (cut)
+        what = "it is cut off here";
+    else if (json_error_code(error) == json_error_null_character ||
+             json_error_code(error) == json_error_null_byte_in_key)
+        what = "a text holds a zero character";
+    snprintf(reader->complaint->text, sizeof reader->complaint->text,
+             "%s:%d: %s", shown_path(reader), error->line > 0 ? error->line : 1,
+             what);
+    return tidy(reader, cut || length == 0 ? -ENODATA : -EINVAL);
+}
+
+/* jansson passes over a zero byte behind a number; texts of C end there. */
+static int check_zero(struct reader *reader, size_t length)
+{
+    size_t line = 1;
+
+    if (strlen(reader->text) == length)
+        return 0;
+    for (const char *at = reader->text; *at != '\0'; at++)
+        line += *at == '\n';
+    snprintf(reader->complaint->text, sizeof reader->complaint->text,
+             "%s:%zu: it holds a zero byte", shown_path(reader), line);
+    return tidy(reader, -EINVAL);
+}
+
+/* What is no regular file may have no end, and may keep us waiting. Returns its
+ * size, or -errno. */
+static off_t size_of(int fd)
+{
+    struct stat about;
+
+    if (fstat(fd, &about) != 0)
+        return -errno;
+    if (!S_ISREG(about.st_mode))
+        return S_ISDIR(about.st_mode) ? -EISDIR : -ENODEV;
+    return about.st_size <= bytes_max ? about.st_size : -EFBIG;
+}
+
+/* Reads until the end, or until there is no more room. Returns how much it was,
+ * or -errno. */
+static ssize_t read_all(int fd, char *text, size_t room)
+{
+    size_t length = 0;
+
+    while (length < room) {
+        ssize_t more = read(fd, text + length, room - length);
+        if (more < 0)
+            return -errno;
+        if (more == 0)
+            break;
+        length += (size_t)more;
     }
-    fclose(file);
+    return (ssize_t)length;
+}
+
+/* The whole file as a text. NULL: *ret_error says why. */
+static char *read_text(const char *path, size_t *ret_length, int *ret_error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0) {
+        *ret_error = errno;
+        return NULL;
+    }
+    off_t size = size_of(fd);
+    ssize_t length = size < 0 ? (ssize_t)size : -ENOMEM;
+    char *text = size < 0 ? NULL : malloc((size_t)size + 1);
+    if (text != NULL)
+        length = read_all(fd, text, (size_t)size);
+    close(fd);
+    if (text == NULL || length < 0) {
+        free(text);
+        *ret_error = (int)-length;
+        return NULL;
+    }
+    text[length] = '\0';
+    *ret_length = (size_t)length;
     return text;
 }
 
@@ -136,19 +244,24 @@ int reader_init(struct reader *ret, const char *path,
 {
     struct reader reader = {.path = path, .complaint = complaint};
     json_error_t error;
+    size_t length = 0;
+    int result = 0;
 
-    reader.text = read_text(path);
+    reader.text = read_text(path, &length, &result);
     if (reader.text == NULL)
-        return complain_about_file(&reader, errno);
-    reader.root = json_loads(reader.text, JSON_REJECT_DUPLICATES, &error);
-    if (reader.root == NULL) {
-        snprintf(complaint->text, sizeof complaint->text, "%s:%d: %s", path,
-                 error.line > 0 ? error.line : 1, error.text);
-        free(reader.text);
-        return -EINVAL;
+        return complain_about_file(&reader, result);
+    result = check_zero(&reader, length);
+    if (result == 0) {
+        reader.root =
+            json_loadb(reader.text, length, JSON_REJECT_DUPLICATES, &error);
+        if (reader.root == NULL)
+            result = complain_about_syntax(&reader, length, &error);
     }
-    *ret = reader;
-    return 0;
+    if (result != 0)
+        free(reader.text);
+    else
+        *ret = reader;
+    return result;
 }
 
 void reader_fini(struct reader *reader)
@@ -187,137 +300,15 @@ int reader_fault(struct reader *reader, const char *key, const char *format,
 
     if (key != NULL)
         reader_enter(reader, key);
-    int length = snprintf(text, room, "%s:%zu: ", reader->path,
-                          reader_line(reader->text, reader->at));
+    int length =
+        reader->text == NULL
+            ? snprintf(text, room, "%s: %s: ", shown_path(reader), reader->at)
+            : snprintf(text, room, "%s:%zu: ", shown_path(reader),
+                       reader_line(reader->text, reader->at));
     if (length < 0 || (size_t)length >= room)
         return -EINVAL;
     va_start(arguments, format);
     vsnprintf(text + length, room - (size_t)length, format, arguments);
     va_end(arguments);
-    return -EINVAL;
-}
-
-/* ---- Names that are nearly right ---- */
-
-static size_t min3(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-
-    return least < c ? least : c;
-}
-
-/* How many letters to change, insert or leave out (Levenshtein), row by row.
- * Long words are never near. */
-static size_t distance(const char *a, const char *b)
-{
-    enum { LENGTH_MAX = 40 };
-    size_t row[LENGTH_MAX + 1];
-    size_t length = strlen(b);
-
-    if (length > LENGTH_MAX)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= length; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1] != '\0'; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= length; j++) {
-            size_t above = row[j];
-            row[j] = min3(above + 1, row[j - 1] + 1,
-                          corner + (a[i - 1] != b[j - 1]));
-            corner = above;
-        }
-    }
-    return row[length];
-}
-
-void reader_suggest(const char *word, const char *const *names, char *text,
-                    size_t room)
-{
-    size_t nearest = 0, least = SIZE_MAX, length = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; names[i] != NULL; i++) {
-        size_t far = distance(word, names[i]);
-        if (far < least) {
-            least = far;
-            nearest = i;
-        }
-    }
-    if (least <= 2 && least < strlen(word)) {
-        snprintf(text, room, "; did you mean %s?", names[nearest]);
-        return;
-    }
-    for (size_t i = 0; names[i] != NULL && length < room; i++)
-        length += (size_t)snprintf(text + length, room - length, "%s%s",
-                                   i == 0 ? "; there is " : ", ", names[i]);
-}
-
-/* ---- Members ---- */
-
-int reader_check_keys(struct reader *reader, const json_t *value,
-                      const char *const *names)
-{
-    const char *key;
-    json_t *member;
-    char suggestion[200];
-
-    if (!json_is_object(value))
-        return reader_fault(reader, NULL, "must be an object: {...}");
-    json_object_foreach((json_t *)(uintptr_t)value, key, member)
-    {
-        size_t i = 0;
-        while (names[i] != NULL && strcmp(names[i], key) != 0)
-            i++;
-        if (names[i] != NULL)
-            continue;
-        reader_suggest(key, names, suggestion, sizeof suggestion);
-        return reader_fault(reader, key, "there is no field \"%s\"%s", key,
-                            suggestion);
-    }
-    return 0;
-}
-
-int reader_text(struct reader *reader, const json_t *object, const char *key,
-                const char **ret)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (value == NULL)
-        return 0;
-    if (!json_is_string(value) || json_string_length(value) == 0)
-        return reader_fault(reader, key, "%s must be a text in quotes", key);
-    *ret = json_string_value(value);
-    return 0;
-}
-
-int reader_number(struct reader *reader, const json_t *object, const char *key,
-                  uint64_t min, uint64_t max, uint64_t *ret)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (value == NULL)
-        return 0;
-    json_int_t number = json_integer_value(value);
-    if (!json_is_integer(value) || number < 0 || (uint64_t)number < min ||
-        (uint64_t)number > max)
-        return reader_fault(reader, key,
-                            "%s must be a whole number from %" PRIu64
-                            " to %" PRIu64,
-                            key, min, max);
-    *ret = (uint64_t)number;
-    return 0;
-}
-
-int reader_flag(struct reader *reader, const json_t *object, const char *key,
-                bool *ret)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (value == NULL)
-        return 0;
-    if (!json_is_boolean(value))
-        return reader_fault(reader, key, "%s must be true or false", key);
-    *ret = json_is_true(value);
-    return 0;
+    return tidy(reader, -EINVAL);
 }

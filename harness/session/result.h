@@ -15,6 +15,7 @@ struct session;
 #define RESULT_TOOL          "heddle"
 #define RESULT_VERSION       "1.1"
 #define RESULT_VERSION_MAJOR 1
+#define RESULT_VERSION_MINOR 1
 
 /* Numbers and order as in all of our files: equal sessions, equal bytes. */
 #define RESULT_NUMBERS (JSON_SORT_KEYS | JSON_REAL_PRECISION(9))

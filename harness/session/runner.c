@@ -16,6 +16,7 @@
 #include "harness/configuration.h"
 #include "harness/session/against.h"
 #include "harness/session/experiment.h"
+#include "harness/session/result_read.h"
 #include "harness/session/session.h"
 
 /* ---- The command line ---- */
@@ -129,35 +130,101 @@ static char *words_for_end(const struct session *session,
     return length < 0 ? NULL : text;
 }
 
-static uint64_t number(const json_t *line, const char *key)
+/* Cuts and mends what a process said, so that it fits into a line of any
+ * table, and into JSON. */
+static char *tidy(char *text)
 {
-    return (uint64_t)json_integer_value(json_object_get(line, key));
+    enum { LENGTH_MAX = 500 };
+
+    if (text == NULL)
+        return NULL;
+    if (strlen(text) > LENGTH_MAX)
+        text[LENGTH_MAX] = '\0';
+    json_t *value = json_string(text); /* NULL: it is not UTF-8 */
+    for (char *at = text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == '\x7f' ||
+            ((unsigned char)*at >= 0x80 && value == NULL))
+            *at = '?';
+    json_decref(value);
+    return text;
 }
 
-static uint64_t digest_of(const json_t *line)
+/* Moves a count into *ret. Returns whether it is one that can be. */
+static bool number(const json_t *line, const char *key, uint64_t max,
+                   uint64_t *ret)
+{
+    const json_t *value = json_object_get(line, key);
+
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        (uint64_t)json_integer_value(value) > max)
+        return false;
+    *ret = (uint64_t)json_integer_value(value);
+    return true;
+}
+
+/* FIGURE_UNKNOWN if it is none. */
+static int64_t figure(const json_t *line, const char *key)
+{
+    uint64_t value;
+
+    return number(line, key, READER_NUMBER_MAX, &value) ? (int64_t)value
+                                                        : FIGURE_UNKNOWN;
+}
+
+static bool digest_of(const json_t *line, uint64_t *ret)
 {
     const char *text = json_string_value(json_object_get(line, "digest"));
 
-    return text != NULL ? strtoull(text, NULL, 16) : 0;
+    if (text == NULL)
+        return false;
+    *ret = strtoull(text, NULL, 16);
+    return true;
 }
 
-static void read_line(const json_t *line, struct run *run)
+/* May they stand in result.json? */
+static bool are_metrics(const json_t *line)
 {
-    run->startup_ns = number(line, "startup_ns");
-    run->run_ns = number(line, "run_ns");
-    run->shutdown_ns = number(line, "shutdown_ns");
-    run->user_ns = number(line, "user_ns");
-    run->system_ns = number(line, "system_ns");
-    run->voluntary_switches = number(line, "voluntary_switches");
-    run->involuntary_switches = number(line, "involuntary_switches");
-    run->minor_faults = (int64_t)number(line, "minor_faults");
-    run->major_faults = (int64_t)number(line, "major_faults");
-    run->peak_rss_bytes = number(line, "peak_rss_bytes");
-    run->peer_cpu_ns = number(line, "peer_cpu_ns");
-    run->digest = digest_of(line);
-    run->steps = number(line, "steps");
-    run->bytes = number(line, "bytes");
-    run->metrics = json_deep_copy(json_object_get(line, "metrics"));
+    struct complaint complaint;
+    struct source source = {.reader = {.path = "", .complaint = &complaint}};
+
+    return result_read_metrics(&source, line) == 0;
+}
+
+/* Reads as much as is there. Returns the name of what is not; NULL: it is all
+ * there. */
+static const char *read_line(const json_t *line, struct run *run)
+{
+    const struct {
+        const char *name;
+        uint64_t *at;
+    } numbers[] = {
+        {"startup_ns", &run->startup_ns},
+        {"run_ns", &run->run_ns},
+        {"shutdown_ns", &run->shutdown_ns},
+        {"user_ns", &run->user_ns},
+        {"system_ns", &run->system_ns},
+        {"voluntary_switches", &run->voluntary_switches},
+        {"involuntary_switches", &run->involuntary_switches},
+        {"peak_rss_bytes", &run->peak_rss_bytes},
+        {"peer_cpu_ns", &run->peer_cpu_ns},
+        {"steps", &run->steps},
+        {"bytes", &run->bytes},
+    };
+    const char *missing = NULL;
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (!number(line, numbers[i].name, READER_NUMBER_MAX, numbers[i].at))
+            missing = numbers[i].name;
+    if (!digest_of(line, &run->digest))
+        missing = "digest";
+    if (are_metrics(line))
+        run->metrics = json_deep_copy(json_object_get(line, "metrics"));
+    else
+        missing = "metrics";
+    /* Another build may not know them. */
+    run->minor_faults = figure(line, "minor_faults");
+    run->major_faults = figure(line, "major_faults");
+    return missing;
 }
 
 /* By what it says and how it ended: both have to be good. */
@@ -175,6 +242,16 @@ static enum run_status judge(const json_t *line, const struct outcome *outcome)
                    WEXITSTATUS(outcome->status) == 0
                ? RUN_OK
                : RUN_FAILED;
+}
+
+/* Why it was not well, in its words or in ours. NULL: no memory. */
+static char *error_of(const json_t *line, const struct session *session,
+                      struct outcome *outcome)
+{
+    const char *error = json_string_value(json_object_get(line, "error"));
+
+    return tidy(error != NULL ? strdup(error)
+                              : words_for_end(session, outcome));
 }
 
 /* ---- Runs ---- */
@@ -232,19 +309,22 @@ int runner_measure(struct runner *runner, unsigned point, struct run *ret,
 
     if (result == 0) {
         json_t *line = line_of(&outcome);
-        const char *error = json_string_value(json_object_get(line, "error"));
         run.start_ns = outcome.start_ns - session->began_ns;
         run.wall_ns = outcome.wall_ns;
         run.status = judge(line, &outcome);
-        read_line(line, &run);
-        if (counting)
-            figures_read(json_object_get(line, "counters"), counter_names,
-                         counters->figures, COUNTER_MAX);
+        const char *missing = read_line(line, &run);
+        for (unsigned i = 0; i < COUNTER_MAX && counting; i++)
+            counters->figures[i] =
+                figure(json_object_get(line, "counters"), counter_names[i]);
         if (run.metrics == NULL)
             run.metrics = json_object();
-        if (run.status != RUN_OK)
-            run.error = error != NULL ? strdup(error)
-                                      : words_for_end(session, &outcome);
+        if (run.status == RUN_OK && missing != NULL) {
+            run.status = RUN_FAILED;
+            if (asprintf(&run.error, "its result has no valid %s", missing) < 0)
+                run.error = NULL;
+        } else if (run.status != RUN_OK) {
+            run.error = error_of(line, session, &outcome);
+        }
         json_decref(line);
         *ret = run;
     }
@@ -253,23 +333,38 @@ int runner_measure(struct runner *runner, unsigned point, struct run *ret,
     return result;
 }
 
-static void spread_reference(struct session *session, unsigned point,
+/* Returns whether the line holds all of it. */
+static bool spread_reference(struct session *session, unsigned point,
                              const json_t *line, uint64_t reference_ns)
 {
+    struct point found = {.reference_ns = reference_ns};
+
+    if (!digest_of(line, &found.digest) ||
+        !number(line, "steps", READER_NUMBER_MAX, &found.steps) ||
+        !number(line, "longest_steps", READER_NUMBER_MAX,
+                &found.longest_steps) ||
+        !number(line, "shortest_steps", found.longest_steps,
+                &found.shortest_steps) ||
+        !number(line, "bytes", READER_NUMBER_MAX, &found.bytes) ||
+        /* What is planned may take longer than anything that is measured. */
+        !number(line, "sum_wait_ns", INT64_MAX, &found.sum_wait_ns) ||
+        !number(line, "longest_wait_ns", INT64_MAX, &found.longest_wait_ns))
+        return false;
     for (size_t i = 0; i < session->npoints; i++) {
         struct point *p = &session->points[i];
         if (!configuration_same_work(&p->configuration,
                                      &session->points[point].configuration))
             continue;
-        p->digest = digest_of(line);
-        p->steps = number(line, "steps");
-        p->longest_steps = number(line, "longest_steps");
-        p->shortest_steps = number(line, "shortest_steps");
-        p->bytes = number(line, "bytes");
-        p->sum_wait_ns = number(line, "sum_wait_ns");
-        p->longest_wait_ns = number(line, "longest_wait_ns");
-        p->reference_ns = reference_ns;
+        p->digest = found.digest;
+        p->steps = found.steps;
+        p->longest_steps = found.longest_steps;
+        p->shortest_steps = found.shortest_steps;
+        p->bytes = found.bytes;
+        p->sum_wait_ns = found.sum_wait_ns;
+        p->longest_wait_ns = found.longest_wait_ns;
+        p->reference_ns = found.reference_ns;
     }
+    return true;
 }
 
 /* Has the reference of a point computed. *ret: what was said, a new reference.
@@ -289,13 +384,9 @@ static int ask_reference(struct runner *runner, unsigned point, json_t **ret,
             *ret = json_incref(line);
             *ret_ns = outcome.wall_ns;
         } else {
-            const char *error =
-                json_string_value(json_object_get(line, "error"));
-            char *words = words_for_end(session, &outcome);
+            char *words = error_of(line, session, &outcome);
             snprintf(complaint->text, sizeof complaint->text, "%s",
-                     error != NULL   ? error
-                     : words != NULL ? words
-                                     : "no memory");
+                     words != NULL ? words : "no memory");
             free(words);
             result = -EIO;
         }
@@ -318,9 +409,13 @@ int runner_reference(struct runner *runner, struct session *session,
 
     if (result != 0)
         return result;
-    spread_reference(session, point, line, took_ns);
+    if (!spread_reference(session, point, line, took_ns)) {
+        snprintf(complaint->text, sizeof complaint->text,
+                 "the result of the reference lacks a number");
+        result = -EIO;
+    }
     json_decref(line);
-    return 0;
+    return result;
 }
 
 int runner_check_other(struct runner *runner, unsigned point,
@@ -333,12 +428,16 @@ int runner_check_other(struct runner *runner, unsigned point,
 
     if (result != 0)
         return result;
-    if (digest_of(line) != p->digest || number(line, "steps") != p->steps ||
-        number(line, "bytes") != p->bytes) {
+    uint64_t digest = 0, steps = 0, bytes = 0;
+    bool whole = digest_of(line, &digest) &&
+                 number(line, "steps", READER_NUMBER_MAX, &steps) &&
+                 number(line, "bytes", READER_NUMBER_MAX, &bytes);
+    if (!whole || digest != p->digest || steps != p->steps ||
+        bytes != p->bytes) {
         snprintf(complaint->text, sizeof complaint->text,
                  "other work: it finds 0x%016" PRIx64
                  " instead of 0x%016" PRIx64,
-                 digest_of(line), p->digest);
+                 digest, p->digest);
         result = -EBADMSG;
     }
     json_decref(line);

@@ -13,7 +13,7 @@ array PLACE[N]
 array TALL[N]
 array NAME[N]
 do for [i = 1:N] {
-    NAME[i] = LABEL[i].(END_X[i] > 0 ? "" : ": no data")
+    NAME[i] = LABEL[i].(END_X[i] > 0 ? "" : ": no data")
     TALL[i] = lines(NAME[i], LABEL_COLUMNS)
     ORDER[i] = i
     PLACE[i] = WISH[i]

@@ -109,7 +109,7 @@ set label "workers (threads or processes), log scale" center \
 # References. The ideal has its corners where the data have theirs: between
 # them a straight line on this axis would run above the ideal's own curve.
 set print $IDEAL
-do for [x in COUNTS] { print x }
+do for [x in words(COUNTS) == 0 ? "1 2" : COUNTS] { print x }
 set print
 if (MOST_X > HIGH_Y) {
     set label "ideal" at screen sx(px(HIGH_Y) + 12), sy(TOP + 12) tc rgb SOFT

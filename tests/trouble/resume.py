@@ -244,8 +244,8 @@ DAMAGED = (
     (replace(2, '"block_runs"', '"x"'), 'samples.ndjson:3: "block_runs"'),
     (replace(3, "run/", "walk/"), "walk/.* is no configuration"),
     (replace(3, '"status":"ok"', '"status":"wrong"'), "wrong work"),
-    (replace(3, '"run_ns":', '"runs_ns":'), "no run_ns"),
-    (replace(3, '"status":"ok"', '"status":"fine"'), "status fine"),
+    (replace(3, '"run_ns":', '"runs_ns":'), '"run_ns" is missing'),
+    (replace(3, '"status":"ok"', '"status":"fine"'), 'no status "fine"'),
     (lambda lines: ["[]\n"] + lines, "samples.ndjson:1: .*no object"),
 )
 

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Any bytes as a result.json: they are refused in one line, or everything is
+ * made of them that `heddle show` makes, short of pictures. What was accepted
+ * is then written, read, and written again: both times the same.
+ */
+#include <assert.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/configuration.h"
+#include "harness/options.h"
+#include "harness/report/report.h"
+#include "harness/session/result.h"
+#include "harness/session/session.h"
+#include "tests/fuzz/fuzz.h"
+
+static char *result_text(const struct session *session)
+{
+    json_t *result = result_json(session);
+    assert(result != NULL);
+    char *text = json_dumps(result, RESULT_NUMBERS);
+    assert(text != NULL);
+    json_decref(result);
+    return text;
+}
+
+/* Tables, bars and the files of the charts. A name in the file may be "inf":
+ * then nothing can be said of the output. */
+static void show(const struct session *session, bool check)
+{
+    static const struct options options;
+    FILE *screen = stdout;
+    char *text;
+    size_t size;
+
+    stdout = open_memstream(&text, &size);
+    assert(stdout != NULL);
+    int result = report_session(session, &options);
+    assert(result == 0);
+    fclose(stdout);
+    stdout = screen;
+    if (check) {
+        fuzz_check_text(text, size);
+        fuzz_check_folder("data");
+    }
+    free(text);
+}
+
+static void write_and_read(const struct session *session)
+{
+    struct session again;
+    struct complaint complaint = {""};
+    char *first = result_text(session);
+
+    int result = result_write(session);
+    assert(result == 0);
+    result = session_load(session->folder, &again, &complaint);
+    if (result != 0)
+        fprintf(stderr, "%s\n", complaint.text);
+    assert(result == 0);
+    char *second = result_text(&again);
+    assert(strcmp(first, second) == 0);
+    free(second);
+    free(first);
+    session_fini(&again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct session session;
+    struct complaint complaint = {""};
+    const char *path = fuzz_write("result.json", data, size);
+
+    /* No gnuplot is found: the charts are bars of characters. */
+    setenv("PATH", "", 1);
+    if (session_load(fuzz_folder(), &session, &complaint) != 0) {
+        fuzz_check_complaint(complaint.text, path);
+        return 0;
+    }
+    show(&session, !fuzz_has_no_number((const char *)data, size));
+    write_and_read(&session);
+    session_fini(&session);
+    return 0;
+}
