@@ -100,8 +100,8 @@ prove-live: setup-bench build
 # tests/fuzz/corpus/ once it is mended.
 fuzz: setup-lint
 	$(call configure,fuzz)
-	$(call compile,build-fuzz) --target fuzz_experiment fuzz_result
-	for name in experiment result; do \
+	$(call compile,build-fuzz) --target fuzz_experiment fuzz_journal fuzz_result
+	for name in experiment journal result; do \
 	    mkdir -p build-fuzz/corpus/$$name && \
 	    TMPDIR=/dev/shm $(calm) build-fuzz/tests/fuzz/fuzz_$$name \
 	        -max_total_time=$(FUZZ_SECONDS) -timeout=20 \

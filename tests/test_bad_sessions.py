@@ -21,10 +21,19 @@ USAGE = 2
 MEMORY_BYTES = 1 << 30
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# Two models and the twin of one, in seven blocks.
-with open(os.path.join(HERE, "fuzz/corpus/result/models.json"),
-          encoding="utf-8") as good:
-    GOOD = json.load(good)
+
+
+def corpus(name):
+    with open(os.path.join(HERE, f"fuzz/corpus/result/{name}.json"),
+              encoding="utf-8") as file:
+        return json.load(file)
+
+
+# Two models and the twin of one, in seven blocks, of version 1.0.
+GOOD = corpus("models")
+# Requests; and two programs in one session: of version 1.1.
+LATENCY = corpus("latency")
+AGAINST = corpus("against")
 GONE = object()
 
 # Where a good session is spoilt, what stands there instead, what is said of it.
@@ -128,6 +137,83 @@ SPOILT = (
     ("plan/experiments/0/question", "?\x7f", "control characters"),
 )
 
+# The same for what version 1.1 brought.
+SPOILT_LATENCY = (
+    # Names that are none: what may be missing must not be misspelt.
+    ("apples", 1, 'no field "apples"'),
+    ("session/calibraton", None, "did you mean calibration"),
+    ("session/reruns/causes/boredom", 1, 'no field "boredom"'),
+    ("plan/apples", 1, 'no field "apples"'),
+    ("plan/experiments/0/panels/0/apples", 1, 'no field "apples"'),
+    ("configurations/0/counters/wheels", 1, 'no field "wheels"'),
+    ("runs/1/noize", {}, "did you mean noise"),
+    ("runs/1/partial", True, 'no field "partial"'),
+    ("runs/1/metrics/latency/apples", 1, 'no field "apples"'),
+    # Missing parts of what is there.
+    ("session/calibration/cv_ratio", GONE, '"cv_ratio" is missing'),
+    ("session/reruns/causes/heat", GONE, '"heat" is missing'),
+    ("configurations/0/counters/cycles", GONE, '"cycles" is missing'),
+    ("runs/1/noise/steal_ticks", GONE, '"steal_ticks" is missing'),
+    ("runs/1/metrics/latency/looks", GONE, '"looks" is missing'),
+    ("runs/1/metrics/latency/percentiles/0/service_ns", GONE,
+     '"service_ns" is missing'),
+    # Kinds.
+    ("session/calibration", 5, "must be an object"),
+    ("session/reruns", None, "must be an object"),
+    ("session/build_id", 7, "build_id must be a text"),
+    ("session/resumed_utc", {}, "resumed_utc must be a list"),
+    ("session/resumed_utc", [7], "resumed_utc must be times like"),
+    ("session/against", "heddle", "must be an object"),
+    ("environment_after", [], "environment_after must be null or an object"),
+    ("configurations/0/counters", [], "must be an object"),
+    ("configurations/0/counters/cycles", "many", "cycles must be null or a"),
+    ("configurations/0/longest_steps", "1", "longest_steps must be a whole"),
+    ("configurations/0/program", 1, "program must be a text"),
+    ("runs/1/minor_faults", "0", "minor_faults must be null or a whole"),
+    ("runs/1/noise", 7, "must be an object"),
+    ("runs/1/noise/clock_step_ns", 1.5, "clock_step_ns must be null or a"),
+    ("runs/1/metrics/latency", 1.5, "must be an object"),
+    ("runs/1/metrics/latency/percentiles", {}, "percentiles must be a list"),
+    ("runs/1/metrics/latency/load_ratio", "1", "load_ratio must be a number"),
+    # Bounds.
+    ("session/calibration/median_ns", 0, "median_ns must be a number from 1"),
+    ("session/calibration/cv_ratio", -1, "cv_ratio must be a number from 0"),
+    ("session/reruns/causes/heat", -1, "heat must be a whole number from 0"),
+    ("session/build_id", "", "build_id must be null or"),
+    ("session/build_id", "xyz", "digits of 0-9a-f"),
+    ("session/build_id", "0" * 65, "up to 64 digits"),
+    ("session/resumed_utc", ["yesterday"], "like \"2026-01-31T12:00:00Z"),
+    ("configurations/0/counters/cycles", -1, "cycles must be .* from 0"),
+    ("runs/1/major_faults", -1, "major_faults must be .* from 0"),
+    ("runs/1/noise/steal_ticks", -1, "steal_ticks must be .* from 0"),
+    ("runs/1/noise/clock_step_ns", -(1 << 54), "clock_step_ns must be"),
+    ("runs/1/metrics/latency/mean_ns", -1, "mean_ns must be .* from 0"),
+    ("runs/1/metrics/latency/inflight_expected", 0, "inflight_expected must"),
+    ("runs/1/metrics/latency/percentiles/0/share_ratio", 2, "from 0 to 1"),
+    # Words that are none of ours, and what does not fit together.
+    ("plan/experiments/0/sweep", "rate", 'no sweep "rate"'),
+    ("configurations/0/program", "mine", "there is this, other"),
+    ("configurations/0/program", "other", "against does not say which"),
+    ("configurations/0/shortest_steps", 1 << 40, "not be above longest_steps"),
+    ("session/reruns/count", 3, "count must be 0, the sum of the causes"),
+    ("runs/1/metrics/latency/requests", 19, "must be 20, the tasks"),
+    ("configurations/0/set/echo.arrivals", "none", "needs .* with arrivals"),
+    # Texts that would not stay on their line.
+    ("environment/cpu_model", "a\nb", "control characters"),
+    ("environment_after/governor", "\x1b[2J", "control characters"),
+)
+SPOILT_AGAINST = (
+    ("session/against", None, "against does not say which"),
+    ("session/against/version", GONE, '"version" is missing'),
+    ("session/against/apples", 1, 'no field "apples"'),
+    ("session/against/path", "", "path must be a text"),
+    ("session/against/path", "a\nb", "control characters"),
+    ("session/against/build_id", "heddle", "digits of 0-9a-f"),
+    ("configurations/0/baseline", True, "baseline must be false: against"),
+    ("configurations/1/baseline", False, "baseline must be true: against"),
+    ("configurations/1/program", "this", "baseline must be false"),
+)
+
 # The same as text: what is no JSON, or more than JSON needs.
 TEXTS = (
     (b"", ":1: it is empty; the runs are in samples.ndjson"),
@@ -152,9 +238,9 @@ TEXTS = (
 )
 
 
-def edited(path, value):
-    """A copy of the good session with another value, or none, at a path."""
-    session = copy.deepcopy(GOOD)
+def edited(path, value, good=GOOD):
+    """A copy of a good session with another value, or none, at a path."""
+    session = copy.deepcopy(good)
     steps = path.split("/")
     at = session
     for step in steps[:-1]:
@@ -208,21 +294,79 @@ def refused(case, *patterns, what=("show", "bad"), **how):
     case.check(outcome.out == "", f"it prints {outcome.out!r}")
 
 
-def spoilt():
+# Complaints about what is only wrong beside another value are made at that.
+ELSEWHERE = ("id must|no experiment|two|say why|not above|against does not|"
+             "with arrivals|must be 20|baseline must be false$")
+
+
+def spoilt(good, table):
     with Case("spoilt sessions") as case:
-        for path, value, pattern in SPOILT:
+        for path, value, pattern in table:
             case.what = f"{path} = {'nothing' if value is GONE else value!r}"
-            text = json.dumps(edited(path, value), indent=1)
+            text = json.dumps(edited(path, value, good), indent=1)
             write(case, text)
             line = line_of(text, path)
-            # What is only wrong beside another one is told at that one.
             where = (r"\d+" if isinstance(value, (list, dict))
-                     or re.search("id must|no experiment|two|say why", pattern)
-                     else line)
+                     or re.search(ELSEWHERE, pattern) else line)
             refused(case, rf"heddle: bad/result\.json:{where}: ", pattern)
         case.check(os.listdir(case.work) == ["bad"], "other files were made")
         case.check(os.listdir(os.path.join(case.work, "bad")) ==
                    ["result.json"], "other files were made")
+
+
+def accepted():
+    """What others have added, and what may be missing, stops nobody."""
+    with Case("names of others") as case:
+        for path, value in (
+                ("x-apples", 1), ("session/x-apples", []),
+                ("plan/x-apples", None), ("configurations/0/x-apples", {}),
+                ("runs/1/x-apples", "a\nb"), ("runs/1/noise/x-apples", 1),
+                ("runs/1/metrics/latency/x-apples", 1),
+                ("session/calibration", None), ("session/calibration", GONE),
+                ("session/reruns", GONE), ("session/build_id", GONE),
+                ("session/build_id", None), ("session/resumed_utc", GONE),
+                ("session/against", GONE), ("environment_after", GONE),
+                ("environment_after", None), ("runs/1/noise", GONE),
+                ("configurations/0/counters", GONE),
+                ("configurations/0/program", GONE),
+                ("runs/1/minor_faults", GONE), ("runs/1/major_faults", None),
+                ("runs/1/noise/clock_step_ns", -5)):
+            case.what = f"{path} = {'nothing' if value is GONE else value!r}"
+            write(case, json.dumps(edited(path, value, LATENCY)))
+            outcome = case.run("show", "bad", "--no-charts")
+            case.check(outcome.status == 0 and outcome.err.count("\n") <= 1
+                       and "threads" in outcome.out, f"{outcome}")
+
+
+def other_commands():
+    """They read the same files, and say the same of them."""
+    with Case("other commands") as case:
+        case.what = "a good session"
+        with open(os.path.join(case.work, "good.json"), "w",
+                  encoding="utf-8") as file:
+            json.dump(AGAINST, file)
+        for text, pattern in (*TEXTS, *(
+                (json.dumps(edited(path, value, AGAINST), indent=1), pattern)
+                for path, value, pattern in SPOILT_AGAINST)):
+            write(case, text)
+            for what in (("export", "--csv", "bad"), ("export", "--md", "bad"),
+                         ("compare", "bad", "good.json"),
+                         ("compare", "--json", "good.json", "bad")):
+                case.what = f"{' '.join(what)}, {pattern}"
+                outcome = case.run(*what)
+                case.check_complaint(outcome, USAGE,
+                                     r"heddle: bad/result\.json", pattern)
+                case.check(outcome.out == "", f"it prints {outcome.out!r}")
+        for what in (("export", "--csv", "nowhere"),
+                     ("compare", "nowhere", "good.json"),
+                     ("compare", "good.json", "nowhere")):
+            case.what = " ".join(what)
+            case.check_complaint(
+                case.run(*what), USAGE,
+                "nowhere/result.json: .*; a session is named by its folder")
+        case.what = "bench --resume bad"
+        case.check_complaint(case.run(*case.what.split()), USAGE,
+                             "there is no plan.json")
 
 
 def texts():
@@ -462,9 +606,7 @@ def hollow_charts():
     """Every kind of chart is drawn without a single value, and says so."""
     if shutil.which("gnuplot") is None:
         return heddle.skip("charts without values", "gnuplot is not installed")
-    name = os.path.join(HERE, "fuzz/corpus/result/many-experiments.json")
-    with open(name, encoding="utf-8") as file:
-        session = json.load(file)
+    session = corpus("many-experiments")
     session["runs"] = []
     with Case("charts without values") as case:
         write(case, json.dumps(session))
@@ -476,7 +618,11 @@ def hollow_charts():
             case.check(line in outcome.out, f"no {line!r} in {outcome.out}")
 
 
-spoilt()
+spoilt(GOOD, SPOILT)
+spoilt(LATENCY, SPOILT_LATENCY)
+spoilt(AGAINST, SPOILT_AGAINST)
+accepted()
+other_commands()
 texts()
 another_program()
 places()

@@ -36,11 +36,11 @@ static int mend(struct journal *journal, const struct session *session)
     json_t *line;
     size_t i;
 
-    if (record_init(&record, session->folder, &complaint) != 0)
+    if (record_init(&record, session->folder, NULL, &complaint) != 0)
         return -EIO;
     int result = 0;
     /* It has grown since the session was read: somebody else did that. */
-    if (json_array_size(record.runs) != session->nruns)
+    if (record.nruns != session->nruns)
         result = -EBUSY;
     else if (ftruncate(fileno(journal->file), record.sound_bytes) != 0)
         result = -errno;

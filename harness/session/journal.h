@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct complaint;
@@ -43,18 +44,21 @@ void journal_close(struct journal *journal);
 
 /* ---- Reading ---- */
 
-/* What a journal holds, as arrays of its lines. */
+/* What a journal holds. */
 struct record {
-    json_t *runs;     /* of complete blocks, in order, without "block_runs" */
-    json_t *partial;  /* of blocks marked as partial or discarded */
-    json_t *torn;     /* of a last block that lacks its end */
+    size_t nruns;     /* of complete blocks */
+    json_t *torn;     /* the lines of a last block that lacks its end */
     long sound_bytes; /* what stands before that block, or before half a line */
+    uint64_t end_ns;  /* of the last run, since the session began */
 };
 
 /* Reads the journal of that folder. Its last line may be cut off, anything else
- * that is wrong is refused. Returns 0, or -errno with a complaint; end with
- * record_fini. */
-int record_init(struct record *ret, const char *folder,
+ * that is wrong is refused. Into `session`, which plan.json made, go the runs
+ * of complete blocks, how many these are, which experiments have begun, and why
+ * blocks were measured again; every line has to be a run of it, and none of
+ * wrong work. NULL: the lines have been read well before. Returns 0, or -errno
+ * with a complaint; end with record_fini. */
+int record_init(struct record *ret, const char *folder, struct session *session,
                 struct complaint *complaint);
 void record_fini(struct record *record);
 

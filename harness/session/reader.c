@@ -304,7 +304,8 @@ int reader_fault(struct reader *reader, const char *key, const char *format,
         reader->text == NULL
             ? snprintf(text, room, "%s: %s: ", shown_path(reader), reader->at)
             : snprintf(text, room, "%s:%zu: ", shown_path(reader),
-                       reader_line(reader->text, reader->at));
+                       reader->lines_before +
+                           reader_line(reader->text, reader->at));
     if (length < 0 || (size_t)length >= room)
         return -EINVAL;
     va_start(arguments, format);

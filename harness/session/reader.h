@@ -31,6 +31,7 @@ enum {
 struct reader {
     const char *path;
     char *text; /* NULL: there is none, the place is told instead of the line */
+    size_t lines_before; /* in the file, where the text is one line of many */
     json_t *root;
     char at[200]; /* the place, as keys and indices: "/panels/0/set" */
     struct complaint *complaint;

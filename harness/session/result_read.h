@@ -8,6 +8,7 @@
 #include "harness/figures.h"
 #include "harness/session/reader.h"
 
+struct run;
 struct session;
 
 /* Parts of session_load (harness/session/session.h), for the files that make
@@ -17,15 +18,22 @@ struct session;
 struct source {
     struct reader reader;
     struct session *session;
-    json_t *ids; /* from a configuration's id to its place in the session */
-    bool newer;  /* its version is a later one, which may know more names */
+    json_t *ids;  /* from a configuration's id to its place in the session */
+    bool growing; /* runs decide how many blocks there are, not the plan */
+    bool newer;   /* its version is a later one, which may know more names */
 };
 
-/* "plan", "configurations" and "runs", in this order: each needs what the ones
- * before it have put into the session. */
+/* "session", "plan", "configurations" and "runs", in this order: each needs
+ * what the ones before it have put into the session. */
+int result_read_session(struct source *source);
 int result_read_plan(struct source *source);
 int result_read_points(struct source *source);
 int result_read_runs(struct source *source);
+
+/* One run, also of a journal; the source needs the session and its ids. The
+ * caller ends *ret with run_fini. */
+int result_read_run(struct source *source, const json_t *value,
+                    struct run *ret);
 
 /* The list at `key`, which may be empty. It belongs to the object. */
 int result_read_list(struct reader *reader, const json_t *object,

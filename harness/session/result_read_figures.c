@@ -106,10 +106,18 @@ static int check_percentiles(struct source *source, const json_t *latency)
 
 static int check_latency(struct source *source, const json_t *latency)
 {
-    static const char *const keys[] = {
-        "requests", "percentiles", "mean_ns", "max_ns", "load_ratio",
-        "inflight", "inflight_error", "inflight_expected", "looks", "wake_p99_ns",
-        NULL,       NULL};
+    static const char *const keys[] = {"requests",
+                                       "percentiles",
+                                       "mean_ns",
+                                       "max_ns",
+                                       "load_ratio",
+                                       "inflight",
+                                       "inflight_error",
+                                       "inflight_expected",
+                                       "looks",
+                                       "wake_p99_ns",
+                                       NULL,
+                                       NULL};
     static const char *const numbers[] = {"requests", "mean_ns",     "max_ns",
                                           "looks",    "wake_p99_ns", NULL};
     struct reader *reader = &source->reader;

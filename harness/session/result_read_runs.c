@@ -12,6 +12,7 @@
 #include "harness/session/experiment.h"
 #include "harness/session/result_read.h"
 #include "harness/session/session.h"
+#include "harness/stats/stats.h"
 
 /* ---- One run ---- */
 
@@ -35,7 +36,10 @@ static int read_place(struct source *source, const json_t *value,
     run->point = (unsigned)json_integer_value(place);
     const struct experiment *experiment =
         session->experiments[session->points[run->point].experiment];
-    if (block >= experiment->nblocks)
+    if (source->growing && block >= STATS_BLOCKS_MAX)
+        return reader_fault(reader, "block", "block must be below %d",
+                            STATS_BLOCKS_MAX);
+    if (!source->growing && block >= experiment->nblocks)
         return reader_fault(reader, "block",
                             "block must be below %u, the plan's number of "
                             "blocks",
@@ -143,7 +147,7 @@ static int check_latency(struct source *source, const json_t *value,
     return 0;
 }
 
-static int add_run(struct source *source, const json_t *value)
+int result_read_run(struct source *source, const json_t *value, struct run *ret)
 {
     static const char *const keys[] = {"configuration",
                                        "block",
@@ -171,26 +175,21 @@ static int add_run(struct source *source, const json_t *value)
                                        "major_faults",
                                        "noise",
                                        NULL};
-    struct reader *reader = &source->reader;
     struct run run = {0};
-    int result = 0;
 
     if (result_read_keys(source, value, keys) != 0 ||
         read_place(source, value, &run) != 0 ||
         read_numbers(source, value, &run) != 0 ||
-        result_read_digest(reader, value, "digest", &run.digest) != 0 ||
-        read_end(source, value, &run) != 0 ||
+        result_read_digest(&source->reader, value, "digest", &run.digest) !=
+            0 ||
         read_circumstances(source, value, &run) != 0 ||
         result_read_metrics(source, value) != 0 ||
-        check_latency(source, value, &run) != 0)
-        result = -EINVAL;
-    else
-        run.metrics = json_incref(json_object_get(value, "metrics"));
-    if (result == 0 && session_add_run(source->session, &run) != 0)
-        result = reader_fault(reader, NULL, "no memory");
-    if (result != 0)
-        run_fini(&run);
-    return result;
+        check_latency(source, value, &run) != 0 ||
+        read_end(source, value, &run) != 0)
+        return -EINVAL;
+    run.metrics = json_incref(json_object_get(value, "metrics"));
+    *ret = run;
+    return 0;
 }
 
 /* ---- Together ---- */
@@ -248,8 +247,13 @@ int result_read_runs(struct source *source)
     size_t mark = reader_enter(reader, "runs");
     for (size_t i = 0; i < json_array_size(list); i++) {
         size_t here = reader_enter_element(reader, i);
-        if (add_run(source, json_array_get(list, i)) != 0)
+        struct run run;
+        if (result_read_run(source, json_array_get(list, i), &run) != 0)
             return -EINVAL;
+        if (session_add_run(source->session, &run) != 0) {
+            run_fini(&run);
+            return reader_fault(reader, NULL, "no memory");
+        }
         reader_leave(reader, here);
     }
     if (check_once(source) != 0)

@@ -16,12 +16,14 @@
 #include "harness/machine/build_id.h"
 #include "harness/machine/machine.h"
 #include "harness/machine/same.h"
+#include "harness/session/reader.h"
 #include "harness/session/result.h"
+#include "harness/session/session.h"
 #include "harness/version.h"
 
 struct candidate {
     const char *folder;
-    json_t *plan; /* the value of plan.json */
+    struct session session; /* as plan.json has it */
     struct complaint *complaint;
 };
 
@@ -43,19 +45,6 @@ static int refuse(const struct candidate *c, const char *format, ...)
     return -EINVAL;
 }
 
-/* The value of a file in the folder; NULL: there is none that is sound. */
-static json_t *load_file(const char *folder, const char *name,
-                         json_error_t *error)
-{
-    char *path;
-
-    if (asprintf(&path, "%s/%s", folder, name) < 0)
-        return NULL;
-    json_t *value = json_load_file(path, 0, error);
-    free(path);
-    return value;
-}
-
 /* "1.1" against what this program writes. */
 static bool is_newer(const char *version)
 {
@@ -66,19 +55,12 @@ static bool is_newer(const char *version)
     return major > own_major || (major == own_major && minor > own_minor);
 }
 
-static int read_plan(struct candidate *c)
+/* Only this version and earlier ones: what a later one added would be lost. */
+static int check_version(const struct candidate *c, const json_t *root)
 {
-    json_error_t error = {.line = 0};
-
-    c->plan = load_file(c->folder, "plan.json", &error);
-    if (c->plan == NULL &&
-        json_error_code(&error) == json_error_cannot_open_file)
-        return refuse(c, "there is no plan.json: it is not the folder of "
-                         "a session that can be continued");
-    if (c->plan == NULL)
-        return refuse(c, "plan.json:%d: %s", error.line, error.text);
     const char *version =
-        json_string_value(json_object_get(c->plan, "schema_version"));
+        json_string_value(json_object_get(root, "schema_version"));
+
     if (version == NULL)
         return refuse(c, "plan.json: it is no plan of heddle");
     if (is_newer(version))
@@ -89,14 +71,49 @@ static int read_plan(struct candidate *c)
     return 0;
 }
 
+/* Opens a file of the folder. */
+static int open_file(const struct candidate *c, const char *name,
+                     struct reader *ret, char **ret_path)
+{
+    if (asprintf(ret_path, "%s/%s", c->folder, name) < 0) {
+        *ret_path = NULL;
+        return refuse(c, "no memory");
+    }
+    return reader_init(ret, *ret_path, c->complaint);
+}
+
+static int read_plan(struct candidate *c)
+{
+    struct reader reader;
+    char *path;
+    int result = open_file(c, "plan.json", &reader, &path);
+
+    if (result == 0) {
+        result = check_version(c, reader.root);
+        reader_fini(&reader);
+        if (result == 0)
+            result = session_load(path, &c->session, c->complaint);
+    } else if (result == -ENOENT) {
+        result = refuse(c, "there is no plan.json: it is not the folder of "
+                           "a session that can be continued");
+    }
+    free(path);
+    return result;
+}
+
+/* Whatever else may be wrong with a result.json, it will be written again. */
 static int check_complete(const struct candidate *c)
 {
-    json_error_t error = {.line = 0};
-    json_t *result = load_file(c->folder, "result.json", &error);
-    bool complete = json_is_true(
-        json_object_get(json_object_get(result, "session"), "complete"));
+    struct reader reader;
+    char *path;
+    bool complete = false;
 
-    json_decref(result);
+    if (open_file(c, "result.json", &reader, &path) == 0) {
+        complete = json_is_true(json_object_get(
+            json_object_get(reader.root, "session"), "complete"));
+        reader_fini(&reader);
+    }
+    free(path);
     return complete ? refuse(c,
                              "the session is complete; heddle show %s "
                              "shows it",
@@ -104,20 +121,12 @@ static int check_complete(const struct candidate *c)
                     : 0;
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text != NULL ? text : "";
-}
-
 /* Without build-ids, by the version and the commit. */
 static int check_program(const struct candidate *c)
 {
-    const json_t *was = json_object_get(c->plan, "session");
-    const char *id = text_of(was, "build_id");
-    const char *version = text_of(was, "tool_version");
-    const char *commit = text_of(was, "git_commit");
+    const char *id = c->session.build_id != NULL ? c->session.build_id : "";
+    const char *version = c->session.tool_version;
+    const char *commit = c->session.git_commit;
     char own[BUILD_ID_ROOM] = "";
 
     build_id_read("/proc/self/exe", own);
@@ -140,7 +149,7 @@ static int check_machine(const struct candidate *c)
 
     if (result != 0)
         return refuse(c, "no memory");
-    if (!machine_same(json_object_get(c->plan, "environment"), now, difference,
+    if (!machine_same(c->session.environment, now, difference,
                       sizeof difference))
         result = refuse(c,
                         "the machine is another one, or changed: %s; start a "
@@ -150,20 +159,22 @@ static int check_machine(const struct candidate *c)
     return result;
 }
 
-int resume_check(const char *folder, json_t **ret, struct complaint *complaint)
+int resume_check(const char *folder, struct session *ret,
+                 struct complaint *complaint)
 {
     struct candidate c = {.folder = folder, .complaint = complaint};
     int result = read_plan(&c);
 
-    if (result == 0)
-        result = check_complete(&c);
+    if (result != 0)
+        return result;
+    result = check_complete(&c);
     if (result == 0)
         result = check_program(&c);
     if (result == 0)
         result = check_machine(&c);
     if (result == 0)
-        *ret = c.plan;
+        *ret = c.session;
     else
-        json_decref(c.plan);
+        session_fini(&c.session);
     return result;
 }

@@ -151,11 +151,6 @@ void session_utc(char text[SESSION_UTC]);
 int session_load(const char *name, struct session *ret,
                  struct complaint *complaint);
 
-/* The same from a value of that shape, which it borrows; `name` is that of the
- * file in the folder that complaints are about. */
-int session_read(json_t *root, const char *folder, const char *name,
-                 struct session *ret, struct complaint *complaint);
-
 /* The folder of the newest session below results/, by its name, which begins
  * with its time; NULL: there is none. The caller frees. */
 char *session_newest(void);

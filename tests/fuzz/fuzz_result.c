@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Any bytes as a result.json: they are refused in one line, or everything is
- * made of them that `heddle show` makes, short of pictures. What was accepted
- * is then written, read, and written again: both times the same.
+ * made of them that `heddle show`, `export` and `compare` make, short of
+ * pictures. What was accepted is then written, read, and written again: both
+ * times the same.
  */
 #include <assert.h>
 #include <jansson.h>
@@ -10,7 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/compare/across.h"
+#include "harness/compare/across_print.h"
+#include "harness/compare/comparable.h"
 #include "harness/configuration.h"
+#include "harness/export/export.h"
 #include "harness/options.h"
 #include "harness/report/report.h"
 #include "harness/session/result.h"
@@ -49,6 +54,69 @@ static void show(const struct session *session, bool check)
     free(text);
 }
 
+static void export_all(const struct session *session, bool check)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    assert(out != NULL);
+    int result = export_runs(out, session, true);
+    assert(result == 0);
+    result = export_runs(out, session, false);
+    assert(result == 0);
+    result = export_markdown(out, session);
+    assert(result == 0);
+    fclose(out);
+    if (check)
+        fuzz_check_text(text, size);
+    free(text);
+}
+
+static void print_comparison(const struct across *across, bool check)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    assert(out != NULL);
+    int result = across_print(out, across);
+    assert(result == 0);
+    json_t *value = across_json(across, 0.05);
+    assert(value != NULL);
+    result = json_dumpf(value, out, RESULT_NUMBERS);
+    assert(result == 0);
+    json_decref(value);
+    fclose(out);
+    if (check)
+        fuzz_check_text(text, size);
+    free(text);
+}
+
+/* With itself, as if it had been measured once more. */
+static void compare(const struct session *session, bool check)
+{
+    struct session again;
+    struct complaint complaint = {""};
+    struct across across;
+
+    int result = session_load(session->folder, &again, &complaint);
+    assert(result == 0);
+    free(again.id);
+    again.id = strdup("again");
+    for (int relative = 0; relative < 2; relative++) {
+        if (comparable_check(session, &again, !relative, &complaint) != 0) {
+            fuzz_check_complaint(complaint.text, "");
+            continue;
+        }
+        result = across_init(&across, session, &again, relative);
+        assert(result == 0);
+        print_comparison(&across, check);
+        across_fini(&across);
+    }
+    session_fini(&again);
+}
+
 static void write_and_read(const struct session *session)
 {
     struct session again;
@@ -80,7 +148,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_check_complaint(complaint.text, path);
         return 0;
     }
-    show(&session, !fuzz_has_no_number((const char *)data, size));
+    bool check = !fuzz_has_no_number((const char *)data, size);
+    show(&session, check);
+    export_all(&session, check);
+    compare(&session, check);
     write_and_read(&session);
     session_fini(&session);
     return 0;

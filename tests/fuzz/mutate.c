@@ -111,17 +111,43 @@ static void change(json_t *root, unsigned seed)
         set(a, other_value(get(a), choice / 8));
 }
 
+/* The value in data[*begin .. *end-1]: the whole, or else some line of it. */
+static json_t *value_in(const uint8_t *data, size_t *begin, size_t *end,
+                        unsigned choice)
+{
+    json_t *root = json_loadb((const char *)data, *end, 0, NULL);
+
+    if (root != NULL || *end == 0)
+        return root;
+    size_t middle = choice % *end, size = *end;
+    while (middle > 0 && data[middle - 1] != '\n')
+        middle--;
+    *begin = middle;
+    while (middle < size && data[middle] != '\n')
+        middle++;
+    *end = middle;
+    return json_loadb((const char *)data + *begin, *end - *begin, 0, NULL);
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
                                unsigned seed)
 {
+    size_t begin = 0, end = size;
     json_t *root =
-        seed % 2 == 0 ? json_loadb((const char *)data, size, 0, NULL) : NULL;
+        seed % 2 == 0 ? value_in(data, &begin, &end, seed / 2) : NULL;
 
     if (root == NULL)
         return LLVMFuzzerMutate(data, size, max);
     change(root, seed / 2);
-    size_t length = json_dumpb(root, (char *)data, max, JSON_COMPACT);
+    char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);
-    /* The room was too small: what is in it is no JSON, and a good try. */
-    return length > max || length == 0 ? max : length;
+    size_t length = text != NULL ? strlen(text) : 0;
+    if (length == 0 || begin + length + (size - end) > max) {
+        free(text);
+        return LLVMFuzzerMutate(data, size, max);
+    }
+    memmove(data + begin + length, data + end, size - end);
+    memcpy(data + begin, text, length);
+    free(text);
+    return begin + length + (size - end);
 }

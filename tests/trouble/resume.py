@@ -221,8 +221,8 @@ REFUSED = (
     (lambda plan: plan.update(schema_version="1.999"), "version 1.999"),
     (lambda plan: plan.update(schema_version="2.0"), "version 2.0"),
     (lambda plan: plan.pop("schema_version"), "no plan of heddle"),
-    (lambda plan: plan["configurations"].pop(), "no configuration of plan"),
-    (lambda plan: plan["configurations"].clear(), "no configuration of plan"),
+    (lambda plan: plan["configurations"].pop(), 'samples.ndjson:[1-4]: there is no configuration'),
+    (lambda plan: plan["configurations"].clear(), 'samples.ndjson:[1-4]: there is no configuration'),
 )
 
 
@@ -238,15 +238,29 @@ def replace(number, old, new):
 
 DAMAGED = (
     (drop(1), "samples.ndjson:4: .*not complete"),
-    (drop(0, 1, 2, 3), "out of place in block 1"),
-    (lambda lines: lines[:8] + lines[4:], "out of place in block 1"),
-    (replace(2, "{", ""), "samples.ndjson:3: it is damaged"),
+    (drop(0, 1, 2, 3), "samples.ndjson:1: .*out of place in block 1"),
+    (lambda lines: lines[:8] + lines[4:],
+     "samples.ndjson:9: .*out of place in block 1"),
+    (replace(2, "{", ""), "samples.ndjson:3: it is damaged: "),
     (replace(2, '"block_runs"', '"x"'), 'samples.ndjson:3: "block_runs"'),
-    (replace(3, "run/", "walk/"), "walk/.* is no configuration"),
-    (replace(3, '"status":"ok"', '"status":"wrong"'), "wrong work"),
-    (replace(3, '"run_ns":', '"runs_ns":'), '"run_ns" is missing'),
-    (replace(3, '"status":"ok"', '"status":"fine"'), 'no status "fine"'),
+    (replace(3, "run/", "walk/"), 'samples.ndjson:4: there is no configuration "walk/'),
+    (lambda lines: replace(3, '"status":"ok"', '"status":"wrong"')(
+        replace(3, '"error":null', '"error":"other primes"')(lines)),
+     "samples.ndjson:4: .*wrong work .*other primes"),
+    (replace(3, '"run_ns":', '"runs_ns":'), 'samples.ndjson:4: "run_ns" is missing'),
+    (replace(3, '"status":"ok"', '"status":"fine"'), 'samples.ndjson:4: there is no status "fine"'),
     (lambda lines: ["[]\n"] + lines, "samples.ndjson:1: .*no object"),
+    (lambda lines: [lines[0].replace('"run_ns"', '"bytes"')] + lines[1:],
+     "samples.ndjson:1: it is damaged: duplicate"),
+    (replace(5, '"block_runs":', '"discarded":"boredom","block_runs":'),
+     'samples.ndjson:6: .*the block before it is not complete'),
+    (replace(4, '"block_runs":', '"discarded":"boredom","block_runs":'),
+     'samples.ndjson:5: there is no discarded "boredom"'),
+    (replace(1, '"block_runs":4', '"block_runs":"4"'),
+     "samples.ndjson:2: block_runs must be a whole number"),
+    (replace(0, '"block":0', '"block":1e9'), "samples.ndjson:1: block must"),
+    (lambda lines: [lines[0].replace("{", '{"":"\0",', 1)] + lines[1:],
+     "samples.ndjson:1: it holds a zero byte"),
 )
 
 
@@ -273,6 +287,14 @@ def refusals(case):
     case.what = "show of a session that was killed"
     case.check_complaint(case.run("show", folder.name), USAGE,
                          "heddle bench --resume cut goes on")
+    case.what = "resume with a plan that is cut off"
+    changed = folder.copy(case, "changed")
+    os.truncate(os.path.join(changed.path, "plan.json"), 2000)
+    check(changed, r"plan\.json:[0-9]+: it is cut off here")
+    case.what = "resume with a plan that was edited"
+    changed = folder.copy(case, "changed")
+    changed.edit("plan.json", lambda plan: plan["plan"].update(target_ratio=0))
+    check(changed, r"plan\.json:[0-9]+: target_ratio must be a number from")
     for name, named in (("plan.json", "no plan.json"),
                         ("samples.ndjson", "samples.ndjson: No such file")):
         case.what = f"resume without {name}"
