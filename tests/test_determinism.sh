@@ -37,6 +37,21 @@ cmp -s "$reference/hyperfine.json" first/hyperfine.json ||
     fail "hyperfine.json is not that of the reference session"
 echo "ok: the same files twice, the second time under LC_ALL=$other"
 
+# A session that was just measured, with numbers of many digits.
+cat >arrive.json <<EOF
+{"name": "arrive", "question": "?", "chart": "latency", "panels": [{
+  "workload": "sleepers", "tasks": 40,
+  "set": {"sleepers.sleep_us": 100, "sleepers.arrivals": "poisson"},
+  "models": ["event_loop", "threads"], "baseline": "event_loop",
+  "sweep": {"rate_per_s": [4000, 8000]}}]}
+EOF
+"$heddle" bench arrive.json --blocks 4 --no-charts --out fresh >/dev/null 2>&1 ||
+    [ $? -eq 4 ] || fail "bench: exit status $?"
+"$writer" fresh again
+diff fresh/result.json again/result.json >&2 ||
+    fail "measured and read back, results differ"
+echo "ok: a result says of its runs what it says when it is read"
+
 # What show prints and draws; by folder and by file.
 mkdir here
 cp "$reference/result.json" here

@@ -16,6 +16,7 @@
 #include "harness/configuration.h"
 #include "harness/session/against.h"
 #include "harness/session/experiment.h"
+#include "harness/session/result.h"
 #include "harness/session/result_read.h"
 #include "harness/session/session.h"
 
@@ -190,6 +191,17 @@ static bool are_metrics(const json_t *line)
     return result_read_metrics(&source, line) == 0;
 }
 
+/* With as many digits as result.json and the journal will have: what is made
+ * of a run must not change when it is read. NULL: no memory. */
+static json_t *as_written(const json_t *value)
+{
+    char *text = json_dumps(value, RESULT_NUMBERS);
+    json_t *copy = text != NULL ? json_loads(text, 0, NULL) : NULL;
+
+    free(text);
+    return copy;
+}
+
 /* Reads as much as is there. Returns the name of what is not; NULL: it is all
  * there. */
 static const char *read_line(const json_t *line, struct run *run)
@@ -218,7 +230,7 @@ static const char *read_line(const json_t *line, struct run *run)
     if (!digest_of(line, &run->digest))
         missing = "digest";
     if (are_metrics(line))
-        run->metrics = json_deep_copy(json_object_get(line, "metrics"));
+        run->metrics = as_written(json_object_get(line, "metrics"));
     else
         missing = "metrics";
     /* Another build may not know them. */

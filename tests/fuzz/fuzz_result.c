@@ -2,8 +2,8 @@
 /*
  * Any bytes as a result.json: they are refused in one line, or everything is
  * made of them that `heddle show`, `export` and `compare` make, short of
- * pictures. What was accepted is then written, read, and written again: both
- * times the same.
+ * pictures. What was accepted is then written, which leaves digits out, and
+ * from then on reading and writing changes nothing.
  */
 #include <assert.h>
 #include <jansson.h>
@@ -117,23 +117,30 @@ static void compare(const struct session *session, bool check)
     session_fini(&again);
 }
 
-static void write_and_read(const struct session *session)
+static void write_and_read(const struct session *session, struct session *ret)
 {
-    struct session again;
     struct complaint complaint = {""};
-    char *first = result_text(session);
 
     int result = result_write(session);
     assert(result == 0);
-    result = session_load(session->folder, &again, &complaint);
+    result = session_load(session->folder, ret, &complaint);
     if (result != 0)
         fprintf(stderr, "%s\n", complaint.text);
     assert(result == 0);
-    char *second = result_text(&again);
+}
+
+static void write_and_read_twice(const struct session *session)
+{
+    struct session once, twice;
+
+    write_and_read(session, &once);
+    write_and_read(&once, &twice);
+    char *first = result_text(&once), *second = result_text(&twice);
     assert(strcmp(first, second) == 0);
     free(second);
     free(first);
-    session_fini(&again);
+    session_fini(&twice);
+    session_fini(&once);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -152,7 +159,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     show(&session, check);
     export_all(&session, check);
     compare(&session, check);
-    write_and_read(&session);
+    write_and_read_twice(&session);
     session_fini(&session);
     return 0;
 }
