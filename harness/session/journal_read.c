@@ -76,7 +76,7 @@ static int pass_over(struct reading *reading, const json_t *line)
     struct reader *reader = &reading->source.reader;
     const char *cause = NULL;
     size_t which = NOISE_CAUSES;
-    struct run run;
+    struct run run = {0};
 
     if (reader_words(reader, line, "discarded", &cause) != 0 ||
         (cause != NULL &&
@@ -118,7 +118,7 @@ static int check_place(struct reading *reading, const struct run *run)
 /* A run of the block that will be complete some lines later. */
 static int add_torn(struct reading *reading, const json_t *line)
 {
-    struct run run;
+    struct run run = {0};
 
     if (read_run(reading, line, &run) != 0)
         return -EINVAL;

@@ -247,26 +247,6 @@ static void advise(const struct session *session, int result,
                  HEDDLE_VERSION);
 }
 
-static int load(struct source *source, const char *folder, struct session *ret)
-{
-    struct session session = {0};
-    int result = -ENOMEM;
-
-    source->session = &session;
-    source->ids = json_object();
-    session.folder = strdup(folder);
-    if (session.folder != NULL && source->ids != NULL)
-        result = read_all(source);
-    json_decref(source->ids);
-    if (result != 0) {
-        advise(&session, result, source->reader.complaint);
-        session_fini(&session);
-    } else {
-        *ret = session;
-    }
-    return result;
-}
-
 /* The folder that a session's name stands for, and its file there: the name is
  * that of the folder, or of the file itself. Returns 0 or -ENOMEM. */
 static int find_file(const char *name, char **folder, char **path)
@@ -288,25 +268,41 @@ static int find_file(const char *name, char **folder, char **path)
     return *folder != NULL && *path != NULL ? 0 : -ENOMEM;
 }
 
+static int load(const char *path, const char *folder, struct session *session,
+                struct complaint *complaint)
+{
+    struct source source = {.session = session};
+    int result = reader_init(&source.reader, path, complaint);
+
+    if (result != 0)
+        return result;
+    source.ids = json_object();
+    session->folder = strdup(folder);
+    result = session->folder != NULL && source.ids != NULL ? read_all(&source)
+                                                           : -ENOMEM;
+    json_decref(source.ids);
+    reader_fini(&source.reader);
+    return result;
+}
+
 int session_load(const char *name, struct session *ret,
                  struct complaint *complaint)
 {
-    static const struct session none;
-    struct source source = {.ids = NULL};
+    struct session session = {0};
     char *folder = NULL, *path = NULL;
     int result = find_file(name, &folder, &path);
 
     snprintf(complaint->text, sizeof complaint->text, "no memory");
     if (result == 0) {
-        result = reader_init(&source.reader, path, complaint);
+        result = load(path, folder, &session, complaint);
         if (result != 0)
-            advise(&none, result, complaint);
-    }
-    if (source.reader.root != NULL) {
-        result = load(&source, folder, ret);
-        reader_fini(&source.reader);
+            advise(&session, result, complaint);
     }
     free(path);
     free(folder);
+    if (result != 0)
+        session_fini(&session);
+    else
+        *ret = session;
     return result;
 }

@@ -82,17 +82,15 @@ static int open_file(const struct candidate *c, const char *name,
     return reader_init(ret, *ret_path, c->complaint);
 }
 
-static int read_plan(struct candidate *c)
+static int check_plan(const struct candidate *c)
 {
-    struct reader reader;
+    struct reader reader = {0};
     char *path;
     int result = open_file(c, "plan.json", &reader, &path);
 
     if (result == 0) {
         result = check_version(c, reader.root);
         reader_fini(&reader);
-        if (result == 0)
-            result = session_load(path, &c->session, c->complaint);
     } else if (result == -ENOENT) {
         result = refuse(c, "there is no plan.json: it is not the folder of "
                            "a session that can be continued");
@@ -101,10 +99,23 @@ static int read_plan(struct candidate *c)
     return result;
 }
 
+static int load_plan(struct candidate *c)
+{
+    char *path;
+
+    if (asprintf(&path, "%s/plan.json", c->folder) < 0) {
+        refuse(c, "no memory");
+        return -ENOMEM;
+    }
+    int result = session_load(path, &c->session, c->complaint);
+    free(path);
+    return result;
+}
+
 /* Whatever else may be wrong with a result.json, it will be written again. */
 static int check_complete(const struct candidate *c)
 {
-    struct reader reader;
+    struct reader reader = {0};
     char *path;
     bool complete = false;
 
@@ -163,8 +174,11 @@ int resume_check(const char *folder, struct session *ret,
                  struct complaint *complaint)
 {
     struct candidate c = {.folder = folder, .complaint = complaint};
-    int result = read_plan(&c);
+    int result = check_plan(&c);
 
+    if (result != 0)
+        return result;
+    result = load_plan(&c);
     if (result != 0)
         return result;
     result = check_complete(&c);
