@@ -6,6 +6,7 @@
  */
 #include "harness/session/blocks.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -419,6 +420,7 @@ static int measure_blocks(struct course *course, unsigned experiment)
         if (result != 0)
             return result;
         e->nblocks++;
+        assert(e->nblocks > 0);
         sum_ns += took_ns;
         course->block_ns[experiment] = sum_ns / e->nblocks;
     }
