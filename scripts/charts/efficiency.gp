@@ -47,7 +47,7 @@ LEFT = EDGE + 52
 TOP = TOP + 14 + 2 * LINE
 LABELS = 0
 do for [i = 1:N] {
-    LABELS = max(LABELS, width(LABEL[i].(END_X[i] > 0 ? "" : ": no data"), \
+    LABELS = max(LABELS, width(LABEL[i].(END_X[i] > 0 ? "" : ": no data"), \
         LABEL_COLUMNS))
 }
 RIGHT = WIDTH - EDGE - LABELS - 84

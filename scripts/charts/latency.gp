@@ -24,7 +24,7 @@ LABELS = 0
 do for [i = 1:N] {
     MODEL[i] = value(sprintf("MODEL%d", i))
     LABEL[i] = named(MODEL[i], value(sprintf("LABEL%d", i)))
-    LABELS = max(LABELS, width(LABEL[i].": no data", LABEL_COLUMNS))
+    LABELS = max(LABELS, width(LABEL[i].": no data", LABEL_COLUMNS))
     none = note_model(MODEL[i])
 }
 

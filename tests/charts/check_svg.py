@@ -106,8 +106,10 @@ def check_svg(session, path, name, end):
     check(session not in raw and "gnuplot" not in raw, f"{path}: path or tool")
     texts = [text.text or "" for text in root.iter(SVG + "text")]
     whole = " ".join(texts)
+    # Some words are kept together by a blank that does not break.
+    plain = whole.replace("\xa0", " ")
     for want in WANTED[name]:
-        check(want in whole, f"{path}: no text '{want}' in: {whole}")
+        check(want.replace("\xa0", " ") in plain, f"{path}: no text '{want}' in: {plain}")
     check(said(session, name, "CAPTION") in whole, f"{path}: caption")
     for group in root.iter(SVG + "g"):
         size = group.get("font-size")
