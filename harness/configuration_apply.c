@@ -14,7 +14,7 @@ int configuration_apply(struct configuration *c, const struct options *options)
         c->seed = options->seed;
     for (size_t i = 0; i < options->nsets; i++)
         if (configuration_set(c, options->sets[i], &complaint) != 0) {
-            complain("--set %s", complaint.text);
+            complain("--set: %s", complaint.text);
             return EXIT_USAGE;
         }
     if (configuration_resolve(c, cores_usable(""), &complaint) != 0) {

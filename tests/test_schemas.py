@@ -107,7 +107,8 @@ def committed():
         for folder in glob.glob(os.path.join(REFERENCE, "*")):
             for file, schema, free in (
                     ("result.json", "result-1.json",
-                     ("environment", "metrics", "set", "mitigations")),
+                     ("environment", "environment_after", "metrics", "set",
+                      "mitigations")),
                     ("hyperfine.json", "hyperfine-1.json", ())):
                 with open(os.path.join(folder, file),
                           encoding="utf-8") as opened:

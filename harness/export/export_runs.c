@@ -28,28 +28,16 @@ enum { NFIRST = sizeof first / sizeof *first };
 
 /* ---- One flat object a run ---- */
 
-/* Scalars under their path: {"a": {"b": 1}} becomes {"a.b": 1}. A list becomes
- * one text. */
-static int flatten(json_t *into, const char *name, json_t *value)
+static int flatten(json_t *into, const char *name, json_t *value);
+
+/* A list of texts becomes one text. */
+static int flatten_texts(json_t *into, const char *name, json_t *list)
 {
-    char path[256], text[1024] = "";
-    const char *key;
+    char text[1024] = "";
     json_t *member;
     size_t i;
-    int err = 0;
 
-    if (json_is_object(value)) {
-        json_object_foreach(value, key, member)
-        {
-            snprintf(path, sizeof path, "%s%s%s", name,
-                     *name != '\0' ? "." : "", key);
-            err = err != 0 ? err : flatten(into, path, member);
-        }
-        return err;
-    }
-    if (!json_is_array(value))
-        return json_object_set(into, name, value);
-    json_array_foreach(value, i, member)
+    json_array_foreach(list, i, member)
     {
         size_t length = strlen(text);
         if (json_is_string(member))
@@ -57,6 +45,53 @@ static int flatten(json_t *into, const char *name, json_t *value)
                      length > 0 ? ";" : "", json_string_value(member));
     }
     return json_object_set_new(into, name, json_string(text));
+}
+
+/* Percentiles stand under their name: [{"share_ratio": 0.99, "latency_ns": 5}]
+ * becomes {"p99.latency_ns": 5}. */
+static int flatten_percentiles(json_t *into, const char *name, json_t *list)
+{
+    char path[256];
+    const char *key;
+    json_t *percentile, *member;
+    size_t i;
+    int err = 0;
+
+    json_array_foreach(list, i, percentile)
+    {
+        double share =
+            json_number_value(json_object_get(percentile, "share_ratio"));
+        json_object_foreach(percentile, key, member)
+        {
+            snprintf(path, sizeof path, "%s.p%g.%s", name, 100 * share, key);
+            if (err == 0 && strcmp(key, "share_ratio") != 0)
+                err = flatten(into, path, member);
+        }
+    }
+    return err;
+}
+
+/* Scalars under their path: {"a": {"b": 1}} becomes {"a.b": 1}. */
+static int flatten(json_t *into, const char *name, json_t *value)
+{
+    char path[256];
+    const char *key;
+    json_t *member;
+    int err = 0;
+
+    if (json_is_array(value))
+        return json_is_object(json_array_get(value, 0))
+                   ? flatten_percentiles(into, name, value)
+                   : flatten_texts(into, name, value);
+    if (!json_is_object(value))
+        return json_object_set(into, name, value);
+    json_object_foreach(value, key, member)
+    {
+        snprintf(path, sizeof path, "%s%s%s", name, *name != '\0' ? "." : "",
+                 key);
+        err = err != 0 ? err : flatten(into, path, member);
+    }
+    return err;
 }
 
 /* All settings in one cell: as columns of their own, most would be empty. */
