@@ -76,7 +76,8 @@ demo: setup-bench build
 define suite
 $(call configure,$(1),-DHEDDLE_TESTS=ON)
 $(call compile,$(2))
-$(3) ctest --test-dir $(2) --no-tests=error --output-on-failure
+$(3) ctest --test-dir $(2) --parallel $(JOBS) --no-tests=error \
+    --output-on-failure
 endef
 
 test: setup-test
