@@ -96,6 +96,7 @@ tsan: setup-test
 
 prove-live: setup-bench build
 	scripts/prove-live $(ARGS)
+
 # Files in memory need not wait for a disk. New inputs stay in build-fuzz/corpus
 # for the next time; what fails is left in build-fuzz/, and belongs into
 # tests/fuzz/corpus/ once it is mended.
