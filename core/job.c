@@ -15,6 +15,7 @@
 
 #include "core/clock.h"
 #include "core/digest.h"
+#include "core/trace.h"
 #include "core/workload.h"
 
 static size_t whole_lines(size_t bytes)
@@ -58,6 +59,14 @@ int job_new(const struct job_plan *plan, struct job **ret)
     job->ends = (void *)((unsigned char *)at + ends_at);
     job->shared = (unsigned char *)at + shared_at;
     job->tasks = (unsigned char *)at + tasks_at;
+    int result =
+        plan->trace_events == 0
+            ? 0
+            : trace_new(plan->workers, plan->trace_events, &job->trace);
+    if (result != 0) {
+        munmap(at, bytes);
+        return result;
+    }
     bear_tasks(job);
     *ret = job;
     return 0;
@@ -65,8 +74,10 @@ int job_new(const struct job_plan *plan, struct job **ret)
 
 void job_free(struct job *job)
 {
-    if (job != NULL)
-        munmap(job, job->mapping_bytes);
+    if (job == NULL)
+        return;
+    trace_free(job->trace);
+    munmap(job, job->mapping_bytes);
 }
 
 struct task *job_task(const struct job *job, uint64_t index)
@@ -119,10 +130,17 @@ int job_fail(struct job *job, int error, const char *format, ...)
     return -error;
 }
 
+void job_metric(struct job *job, const char *name, double value)
+{
+    assert(job->nmetrics < JOB_METRICS_MAX);
+    job->metrics[job->nmetrics++] = (struct job_metric){name, value};
+}
+
 void job_worker_begin(struct job *job, unsigned worker)
 {
     cpu_set_t usable, own;
 
+    trace_join(job->trace, worker);
     if (!job->plan.pin || sched_getaffinity(0, sizeof usable, &usable) < 0)
         return;
     unsigned left = worker % (unsigned)CPU_COUNT(&usable);
@@ -141,6 +159,7 @@ void job_worker_done(struct job *job, unsigned worker)
 {
     assert(worker < job->plan.workers);
     job->ends[worker].ns = clock_ns();
+    trace_state(TRACE_IDLE);
 }
 
 uint64_t job_end_ns(const struct job *job)

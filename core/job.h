@@ -12,6 +12,7 @@
 #include "core/task.h"
 
 struct model;
+struct trace;
 
 /* What is to be run, and how. */
 struct job_plan {
@@ -23,8 +24,9 @@ struct job_plan {
     uint64_t seed;
     unsigned workers;
     uint64_t inflight;
-    bool pin;    /* worker i stays on the i-th usable core */
-    bool elided; /* waits are left out: only the result counts */
+    bool pin;              /* worker i stays on the i-th usable core */
+    bool elided;           /* waits are left out: only the result counts */
+    uint64_t trace_events; /* kept per worker; 0: nothing is traced */
 };
 
 /* When a worker ran out of work; a line each, so that no stop watch slows the
@@ -32,6 +34,14 @@ struct job_plan {
 struct worker_end {
     _Alignas(CACHE_LINE) uint64_t ns;
 };
+
+/* A number that a model or a workload has to tell besides its times. */
+struct job_metric {
+    const char *name; /* a constant, with the unit at its end */
+    double value;
+};
+
+enum { JOB_METRICS_MAX = 32 };
 
 /*
  * A job: the tasks of one run and what their workers share, in one shared
@@ -47,7 +57,10 @@ struct job {
     void *shared;            /* the workload's */
     void *model_state;       /* the model's */
     struct peer peer;        /* the workload's, if it started one */
+    struct trace *trace;     /* NULL: nothing is traced */
     bool open_loop;          /* its tasks have arrival times */
+    unsigned nmetrics;
+    struct job_metric metrics[JOB_METRICS_MAX];
 
     _Alignas(CACHE_LINE) _Atomic uint64_t next; /* the next index to take */
 
@@ -92,8 +105,14 @@ const char *job_model_text(const struct job *job, unsigned which);
 int job_fail(struct job *job, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Adds a metric to the run's result; `name` must be a constant. By one thread
+ * of the measured process, when nobody runs tasks: in close, check or teardown.
+ */
+void job_metric(struct job *job, const char *name, double value);
+
 /* For each worker (0 to workers - 1), in its own thread or process, before it
- * waits for work: takes it to its core if the plan says so. */
+ * waits for work: gives it its ring of the trace, and takes it to its core, if
+ * the plan says so. */
 void job_worker_begin(struct job *job, unsigned worker);
 
 /* Notes that this worker has run out of work. */

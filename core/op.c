@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/trace.h"
 
 void op_init(struct op *op)
 {
@@ -92,6 +93,16 @@ bool op_fsync(struct op *op, int fd)
 bool op_close(struct op *op, int fd)
 {
     return prepare(op, OP_CLOSE, fd);
+}
+
+bool op_leave(struct op *op)
+{
+    return prepare(op, OP_LEAVE, op->fd);
+}
+
+bool op_enter(struct op *op)
+{
+    return prepare(op, OP_ENTER, op->fd);
 }
 
 static bool waits_for_time_alone(const struct op *op)
@@ -189,8 +200,18 @@ static ssize_t attempt_transfer(const struct op *op, bool wait)
     return result < 0 ? -errno : result;
 }
 
+/* Does it reach the kernel? */
+static bool is_call(const struct op *op)
+{
+    return op->kind != OP_YIELD && op->kind != OP_ENTER &&
+           op->kind != OP_LEAVE &&
+           (op->kind != OP_START || op->deadline_ns != 0);
+}
+
 static ssize_t attempt(struct op *op, bool wait)
 {
+    if (is_call(op))
+        trace_state(TRACE_SYSTEM);
     switch (op->kind) {
     case OP_START:
     case OP_SLEEP:

@@ -72,6 +72,8 @@ bool op_write(struct op *op, int fd, const void *buffer, size_t length,
               int64_t offset);
 bool op_fsync(struct op *op, int fd);
 bool op_close(struct op *op, int fd);
+bool op_leave(struct op *op);
+bool op_enter(struct op *op);
 
 /* Pushes the operation as far as it goes without waiting. True: carried out
  * (well or not: see `error`). False: it would have to wait for op_events or for

@@ -6,12 +6,14 @@
 #include "core/task.h"
 
 #include "core/clock.h"
+#include "core/trace.h"
 #include "core/workload.h"
 
 bool task_step(struct task *task)
 {
     if (task->intended_ns != 0 && task->op.kind == OP_START)
         task->began_ns = clock_ns();
+    trace_compute(task->index);
     task->steps += task->op.kind != OP_READ_SOME;
     task->bytes += task->op.done;
     if (task->workload->next(task))

@@ -224,6 +224,8 @@ static int measure_job(struct job *job, const struct extras *extras,
     }
     if (workload->teardown != NULL)
         workload->teardown(job);
+    m->nmetrics = job->nmetrics;
+    memcpy(m->metrics, job->metrics, sizeof m->metrics);
     if (trouble != 0)
         *complaint = jobs;
     return trouble != 0 ? trouble : sampling;

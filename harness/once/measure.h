@@ -32,7 +32,9 @@ struct measurement {
     struct memory_growth memory;
     uint64_t task_bytes;      /* of one task in the job's mapping */
     struct counters counters; /* if they were asked for */
-    bool open_loop;           /* its tasks arrived by plan, and all ended: */
+    unsigned nmetrics;        /* of the model's and the workload's own */
+    struct job_metric metrics[JOB_METRICS_MAX];
+    bool open_loop; /* its tasks arrived by plan, and all ended: */
     struct latency latency;
 };
 

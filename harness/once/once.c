@@ -154,6 +154,9 @@ static json_t *metrics(const struct configuration *c,
 {
     json_t *object = json_object();
 
+    for (unsigned i = 0; i < m->nmetrics; i++)
+        json_object_set_new(object, m->metrics[i].name,
+                            json_real(m->metrics[i].value));
     if (m->sampled) {
         uint64_t tasks_bytes = c->ntasks * m->task_bytes;
         json_object_set_new(object, "waiting_pss_bytes",

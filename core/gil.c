@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The lock itself. A hand-over between two threads that compute, A the holder:
+ *
+ *   B  waits on `freed` for an interval, in vain, and sets drop_request
+ *   A  sees it in gil_checkpoint, frees the lock, signals `freed`, and sleeps
+ *      on `switched`
+ *   B  wakes up, takes the lock, signals `switched`
+ *   A  wakes up, finds it taken, and waits on `freed` for an interval ...
+ *
+ * Look at gil_release: nobody is given the lock. Only A's sleep keeps A, which
+ * is awake, from taking it back before B, which is not.
+ */
+#include "core/gil.h"
+
+#include <assert.h>
+#include <errno.h>
+
+#include "core/clock.h"
+#include "core/trace.h"
+
+static void lock(pthread_mutex_t *mutex)
+{
+    int error = pthread_mutex_lock(mutex);
+    assert(error == 0);
+}
+
+static void unlock(pthread_mutex_t *mutex)
+{
+    int error = pthread_mutex_unlock(mutex);
+    assert(error == 0);
+}
+
+/* Timed waits go by the program's clock, which nobody sets. */
+static int init_condition(pthread_cond_t *ret)
+{
+    pthread_condattr_t attributes;
+    int error = pthread_condattr_init(&attributes);
+
+    if (error != 0)
+        return error;
+    error = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    if (error == 0)
+        error = pthread_cond_init(ret, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return error;
+}
+
+int gil_init(struct gil *ret, const struct gil_rules *rules)
+{
+    *ret = (struct gil){.rules = *rules, .last_holder = GIL_NOBODY};
+    int error = pthread_mutex_init(&ret->mutex, NULL);
+    if (error != 0)
+        return -error;
+    error = pthread_mutex_init(&ret->switch_mutex, NULL);
+    if (error != 0)
+        goto fini_mutex;
+    error = init_condition(&ret->freed);
+    if (error != 0)
+        goto fini_switch_mutex;
+    error = init_condition(&ret->switched);
+    if (error == 0)
+        return 0;
+    pthread_cond_destroy(&ret->freed);
+fini_switch_mutex:
+    pthread_mutex_destroy(&ret->switch_mutex);
+fini_mutex:
+    pthread_mutex_destroy(&ret->mutex);
+    return -error;
+}
+
+void gil_fini(struct gil *gil)
+{
+    assert(!gil->locked);
+    pthread_cond_destroy(&gil->switched);
+    pthread_cond_destroy(&gil->freed);
+    pthread_mutex_destroy(&gil->switch_mutex);
+    pthread_mutex_destroy(&gil->mutex);
+}
+
+static void request_drop(struct gil *gil)
+{
+    gil->requests++;
+    if (gil->requested_ns == 0)
+        gil->requested_ns = clock_ns();
+    atomic_store_explicit(&gil->drop_request, true, memory_order_relaxed);
+}
+
+/* One interval of patience, or less if the lock is freed meanwhile. */
+static void wait_an_interval(struct gil *gil)
+{
+    uint64_t switches = gil->switches;
+    struct timespec end = clock_timespec(clock_ns() + gil->rules.interval_ns);
+    int error = pthread_cond_timedwait(&gil->freed, &gil->mutex, &end);
+
+    assert(error == 0 || error == ETIMEDOUT);
+    if (!gil->locked)
+        return;
+    if (error == 0)
+        gil->failed_wakeups++;
+    else if (gil->switches == switches || !gil->rules.fresh_interval)
+        request_drop(gil);
+}
+
+static void note_answer(struct gil *gil)
+{
+    if (gil->requested_ns == 0)
+        return;
+    uint64_t refusal_ns = clock_ns() - gil->requested_ns;
+    if (refusal_ns > gil->longest_refusal_ns)
+        gil->longest_refusal_ns = refusal_ns;
+    gil->requested_ns = 0;
+}
+
+void gil_acquire(struct gil *gil, unsigned self)
+{
+    int saved_errno = errno;
+
+    lock(&gil->mutex);
+    if (gil->locked)
+        trace_state(TRACE_WAITING);
+    while (gil->locked)
+        wait_an_interval(gil);
+
+    lock(&gil->switch_mutex);
+    gil->locked = true;
+    if (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) != self) {
+        atomic_store_explicit(&gil->last_holder, self, memory_order_relaxed);
+        gil->switches++;
+    }
+    pthread_cond_signal(&gil->switched);
+    unlock(&gil->switch_mutex);
+
+    /* Whoever asked, this is the answer. */
+    note_answer(gil);
+    atomic_store_explicit(&gil->drop_request, false, memory_order_relaxed);
+    unlock(&gil->mutex);
+    trace_hold(true);
+    errno = saved_errno;
+}
+
+/* Sleeps until the lock is somebody else's, unless it is already. Once is
+ * enough: who is woken too early only loses its place in the queue. */
+static void await_switch(struct gil *gil, unsigned self)
+{
+    lock(&gil->switch_mutex);
+    if (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) == self) {
+        atomic_store_explicit(&gil->drop_request, false, memory_order_relaxed);
+        trace_state(TRACE_ASLEEP);
+        pthread_cond_wait(&gil->switched, &gil->switch_mutex);
+    }
+    unlock(&gil->switch_mutex);
+}
+
+void gil_release(struct gil *gil, unsigned self)
+{
+    trace_hold(false);
+    lock(&gil->mutex);
+    assert(gil->locked);
+    atomic_store_explicit(&gil->last_holder, self, memory_order_relaxed);
+    gil->locked = false;
+    if (gil->rules.wake_all)
+        pthread_cond_broadcast(&gil->freed);
+    else
+        pthread_cond_signal(&gil->freed);
+    unlock(&gil->mutex);
+
+    if (gil->rules.forced_switching &&
+        atomic_load_explicit(&gil->drop_request, memory_order_relaxed))
+        await_switch(gil, self);
+}
+
+void gil_checkpoint(struct gil *gil, unsigned self)
+{
+    if (!atomic_load_explicit(&gil->drop_request, memory_order_relaxed))
+        return;
+    gil_release(gil, self);
+    gil_acquire(gil, self);
+}
