@@ -6,6 +6,7 @@
  * the result of the one before it: a compiler cannot skip ahead, nor can a
  * processor overlap steps, and there is no memory to touch.
  */
+#include "benches/workloads/steps.h"
 #include "core/digest.h"
 #include "core/job.h"
 #include "core/workload.h"
@@ -47,19 +48,6 @@ static int countdown_setup(struct job *job)
     return 0;
 }
 
-/* Xorshift (Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8,
- * 2003). Not the plainer x * a + b: compilers make one multiplication of eight
- * of these. It never leaves, nor reaches, 0. */
-static uint64_t count_down(uint64_t value, uint64_t steps)
-{
-    for (; steps > 0; steps--) {
-        value ^= value << 13;
-        value ^= value >> 7;
-        value ^= value << 17;
-    }
-    return value;
-}
-
 static bool countdown_next(struct task *task)
 {
     const struct countdown_shared *shared = task->shared;
@@ -68,7 +56,7 @@ static bool countdown_next(struct task *task)
     if (task->op.kind == OP_START)
         *state = (struct countdown){shared->steps, task->index + 1};
     uint64_t steps = state->left < shared->grain ? state->left : shared->grain;
-    state->value = count_down(state->value, steps);
+    state->value = steps_compute(state->value, steps);
     state->left -= steps;
     if (state->left > 0)
         return op_yield(&task->op);
