@@ -17,25 +17,6 @@ const unsigned latency_shares[LATENCY_SHARES] = {
     99500, 99800, 99900, 99950, 99980, 99990,
 };
 
-static int by_size(const void *left, const void *right)
-{
-    const uint64_t *a = left, *b = right;
-
-    return (*a > *b) - (*a < *b);
-}
-
-void latency_sort(uint64_t *values, size_t n)
-{
-    qsort(values, n, sizeof *values, by_size);
-}
-
-uint64_t latency_rank(const uint64_t *sorted, size_t n, unsigned share)
-{
-    uint64_t rank = ((uint64_t)n * share + LATENCY_WHOLE - 1) / LATENCY_WHOLE;
-
-    return sorted[rank > 0 ? rank - 1 : 0];
-}
-
 /* The columns of a job, n values each. */
 struct columns {
     uint64_t *intended, *ended; /* times */

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/latency_rank.h"
+
 struct inflight;
 struct job;
 
@@ -22,10 +24,6 @@ struct job;
  * the next questions from being asked, and their waiting belongs to it.
  * Percentiles come from all requests, sorted; nothing is binned or corrected.
  */
-
-/* Shares of requests are told in parts of LATENCY_WHOLE, so that they stay
- * exact. */
-#define LATENCY_WHOLE 100000
 
 /* The shares we tell, rising: steps of 1-2-5 in requests per slower one. */
 enum { LATENCY_SHARES = 13 };
@@ -62,13 +60,6 @@ struct latency {
     uint64_t nlooks;
     uint64_t wake_p99_ns; /* how late the sampler's own timers were */
 };
-
-void latency_sort(uint64_t *values, size_t n);
-
-/* The percentile of n > 0 sorted values by the nearest rank: the smallest value
- * that is not below `share` of them, values[ceil(n share) - 1]. Always a value
- * that occurred; share 0 is the least. */
-uint64_t latency_rank(const uint64_t *sorted, size_t n, unsigned share);
 
 /* Sums up a job all of whose tasks have ended. Returns 0 or -ENOMEM. */
 int latency_sum_up(const struct job *job, const struct inflight *inflight,
