@@ -49,8 +49,8 @@ static int shed_descriptors(int control)
     return control;
 }
 
-static pid_t fork_twice(const struct peer_plan *plan, unsigned nports,
-                        int control)
+static pid_t fork_twice(int (*live)(const void *what, int control),
+                        const void *what, int control)
 {
     pid_t pid = fork();
 
@@ -60,31 +60,30 @@ static pid_t fork_twice(const struct peer_plan *plan, unsigned nports,
     if (pid != 0)
         _exit(pid < 0 ? errno : 0);
     control = shed_descriptors(control);
-    _exit(peer_serve(plan, nports, control) == 0 ? 0 : 1);
+    pid = getpid();
+    if (send(control, &pid, sizeof pid, MSG_NOSIGNAL) < 0)
+        _exit(1);
+    _exit(live(what, control) == 0 ? 0 : 1);
 }
 
-int peer_start(const struct peer_plan *plan, uint64_t nconnections,
+int peer_spawn(int (*live)(const void *what, int control), const void *what,
                struct peer *ret)
 {
-    struct peer peer = {.nports = ports_for(nconnections)};
+    struct peer peer = {0};
     int control[2];
     int status;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0)
         return -errno;
-    pid_t pid = fork_twice(plan, peer.nports, control[1]);
+    pid_t pid = fork_twice(live, what, control[1]);
     int error = pid < 0 ? errno : 0;
     close(control[1]);
     if (error == 0 && waitpid(pid, &status, 0) == pid)
         error = WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
     peer.control = control[0];
-    /* It reports once it listens, or just goes away. */
     if (error == 0 &&
         recv(peer.control, &peer.pid, sizeof peer.pid, 0) != sizeof peer.pid)
         error = ECHILD;
-    if (error == 0 && recv(peer.control, peer.ports, sizeof peer.ports, 0) !=
-                          sizeof peer.ports)
-        error = EADDRNOTAVAIL;
     if (error == 0) {
         peer.process = pidfd_open(peer.pid, 0);
         error = peer.process < 0 ? errno : 0;
@@ -92,6 +91,38 @@ int peer_start(const struct peer_plan *plan, uint64_t nconnections,
     if (error != 0) {
         close(peer.control);
         return -error;
+    }
+    *ret = peer;
+    return 0;
+}
+
+struct server_life {
+    const struct peer_plan *plan;
+    unsigned nports;
+};
+
+static int live_as_server(const void *what, int control)
+{
+    const struct server_life *life = what;
+
+    return peer_serve(life->plan, life->nports, control);
+}
+
+int peer_start(const struct peer_plan *plan, uint64_t nconnections,
+               struct peer *ret)
+{
+    struct server_life life = {plan, ports_for(nconnections)};
+    struct peer peer;
+    int result = peer_spawn(live_as_server, &life, &peer);
+
+    if (result != 0)
+        return result;
+    peer.nports = life.nports;
+    /* It reports once it listens, or just goes away. */
+    if (recv(peer.control, peer.ports, sizeof peer.ports, 0) !=
+        sizeof peer.ports) {
+        peer_stop(&peer);
+        return -EADDRNOTAVAIL;
     }
     *ret = peer;
     return 0;

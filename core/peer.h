@@ -57,6 +57,13 @@ struct peer {
 /* The delay before the reply to page or message number `which`, ns. */
 uint64_t peer_delay_ns(const struct peer_plan *plan, uint64_t which);
 
+/* Starts a process of that kind: forked twice, it sheds all descriptors but its
+ * end of `control`, and leaves when `live` returns, well if that is 0. What it
+ * sends there is for the caller to receive from ret->control. Its ports are the
+ * caller's to fill in. Returns 0 or -errno. */
+int peer_spawn(int (*live)(const void *what, int control), const void *what,
+               struct peer *ret);
+
 /* Starts a peer that `nconnections` clients can reach at the same time: on as
  * many ports as keep each accept queue under 2000. Returns 0 or -errno. */
 int peer_start(const struct peer_plan *plan, uint64_t nconnections,

@@ -273,15 +273,13 @@ static const struct workload control_work = {.next = control_next};
 
 static int report(struct server *server, int fd, const uint16_t *ports)
 {
-    pid_t pid = getpid();
     struct task *task = bear(&control_work, sizeof(struct control));
 
     if (task == NULL)
         return -ENOMEM;
     struct control *control = (struct control *)(void *)task->state;
     *control = (struct control){server, fd, 0};
-    if (send(fd, &pid, sizeof pid, MSG_NOSIGNAL) < 0 ||
-        send(fd, ports, PEER_PORTS_MAX * sizeof *ports, MSG_NOSIGNAL) < 0) {
+    if (send(fd, ports, PEER_PORTS_MAX * sizeof *ports, MSG_NOSIGNAL) < 0) {
         free(task);
         return -errno;
     }
