@@ -41,7 +41,10 @@ static const struct command commands[] = {
      "the\ntables of estimates and comparisons.",
      0, 1, command_export},
     {"peer", "", "the slow peer, by itself",
-     "Listens on 127.0.0.1 until it is interrupted.", 0, 0, command_peer},
+     "Listens on 127.0.0.1 until it is interrupted. With --client it is the "
+     "other\nside: it loads an echo server that listens on PORT, and tells how "
+     "long it waited.",
+     0, 0, command_peer},
     {"doctor", "", "what in this machine will bend the numbers, and the cure",
      "", 0, 0, command_doctor},
     {"demo", "[NAME]", "a classroom demo: one question, one chart",
@@ -57,7 +60,7 @@ static const struct command commands[] = {
 };
 
 /* How the text of an option becomes a value. */
-enum kind { FLAG, TEXT, NUMBER, PERCENT, SEED, SET };
+enum kind { FLAG, TEXT, NUMBER, DELAY, PERCENT, SEED, SET };
 
 #define OF(field) offsetof(struct options, field)
 
@@ -119,7 +122,8 @@ static const struct option_row {
     {"md", NULL, "tables in Markdown", " export ", FLAG, OF(md)},
     {"json", "FILE", "write result.json there, too; - is standard output",
      " run ", TEXT, OF(json_file)},
-    {"json", NULL, "as JSON", " list once compare doctor ", FLAG, OF(json)},
+    {"json", NULL, "as JSON", " list once compare doctor peer ", FLAG,
+     OF(json)},
     {"relative", NULL,
      "judge ratios to baselines, whatever the machine's speed", " compare ",
      FLAG, OF(relative)},
@@ -135,12 +139,22 @@ static const struct option_row {
      " once ", TEXT, OF(picture)},
     {"protocol", "echo|http", "what the peer speaks (default http)", " peer ",
      TEXT, OF(protocol)},
-    {"delay-us", "N", "before each reply", " peer ", NUMBER, OF(delay_us)},
-    {"jitter-us", "N", "up to so much more, drawn by the seed", " peer ",
-     NUMBER, OF(jitter_us)},
-    {"stall-every-ms", "N", "do nothing every so often,", " peer ", NUMBER,
+    {"delay-us", "N", "before each reply", " peer ", DELAY, OF(delay_us)},
+    {"jitter-us", "N", "up to so much more, drawn by the seed", " peer ", DELAY,
+     OF(jitter_us)},
+    {"stall-every-ms", "N", "do nothing every so often,", " peer ", DELAY,
      OF(stall_every_ms)},
-    {"stall-ms", "N", "for so long", " peer ", NUMBER, OF(stall_ms)},
+    {"stall-ms", "N", "for so long", " peer ", DELAY, OF(stall_ms)},
+    {"client", "PORT", "talk to the echo server on 127.0.0.1:PORT", " peer ",
+     NUMBER, OF(client.port)},
+    {"connections", "N", "client: so many at the same time (default 1)",
+     " peer ", NUMBER, OF(client.connections)},
+    {"seconds", "S", "client: for so long (default 1)", " peer ", NUMBER,
+     OF(client.seconds)},
+    {"message-bytes", "N", "client: size of a message (default 16)", " peer ",
+     NUMBER, OF(client.message_bytes)},
+    {"unit-us", "N", "client: tell shares of requests in this unit", " peer ",
+     NUMBER, OF(client.unit_us)},
 };
 
 enum { NROWS = sizeof rows / sizeof *rows };
@@ -239,7 +253,7 @@ static int read_number(const struct option_row *row, const char *text,
     errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
     /* Seeds and the peer's delays may be zero, nothing else. */
-    bool zero = row->kind == SEED || strcmp(row->commands, " peer ") == 0;
+    bool zero = row->kind == SEED || row->kind == DELAY;
     unsigned long long least = zero ? 0 : 1;
     if (*text < '0' || *text > '9' || *end != '\0' || number < least) {
         complain("--%s %s: must be a whole number%s", row->name, text,
@@ -286,6 +300,7 @@ static int apply(const struct option_row *row, char *text, struct options *o)
         o->seed_given = true;
         return read_number(row, text, field);
     case NUMBER:
+    case DELAY:
         return read_number(row, text, field);
     case PERCENT:
         return read_percent(row, text, field);

@@ -30,7 +30,7 @@ struct options {
     bool relative;         /* --relative of compare */
     bool tsv, csv, md;     /* of export */
     uint64_t timeout_s;    /* --timeout SECONDS for one run; 0: not given */
-    bool json;             /* --json of list, once, compare, doctor */
+    bool json;             /* --json of list, once, compare, doctor, peer */
     const char *json_file; /* --json FILE of run; "-": standard output */
     const char *names;     /* --names KIND of list */
     const char *expect;    /* --expect DIGEST:STEPS:BYTES, or DIGEST alone */
@@ -47,6 +47,9 @@ struct options {
     /* of `heddle peer` */
     const char *protocol;
     uint64_t delay_us, jitter_us, stall_every_ms, stall_ms;
+    struct { /* 0: not given */
+        uint64_t port, connections, seconds, message_bytes, unit_us;
+    } client;
 
     char **arguments; /* what is no option, after the command */
     size_t narguments;
@@ -117,6 +120,7 @@ int command_show(const struct options *options);
 int command_export(const struct options *options);
 int command_compare(const struct options *options);
 int command_peer(const struct options *options);
+int command_peer_client(const struct options *options); /* its --client */
 int command_doctor(const struct options *options);
 int command_demo(const struct options *options);
 int command_man(const struct options *options);

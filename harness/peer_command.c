@@ -23,6 +23,15 @@ int command_peer(const struct options *options)
         .stall_ms = options->stall_ms,
     };
 
+    if (options->client.port != 0)
+        return command_peer_client(options);
+    if (options->json || options->client.connections != 0 ||
+        options->client.seconds != 0 || options->client.message_bytes != 0 ||
+        options->client.unit_us != 0) {
+        complain("peer: json, connections, seconds, message-bytes and unit-us "
+                 "belong to --client PORT; give that, or leave them out");
+        return EXIT_USAGE;
+    }
     if (strcmp(protocol, "echo") != 0 && strcmp(protocol, "http") != 0) {
         complain("--protocol %s: must be echo or http", protocol);
         return EXIT_USAGE;
