@@ -35,6 +35,12 @@ struct workload {
     size_t state_bytes;  /* of a task's own state */
     size_t shared_bytes; /* of what all tasks of a job share */
 
+    /* All its tasks have to be under way at once: no fewer workers will do. */
+    bool all_at_once;
+    /* It goes on for a stated time. How much its tasks do in it, their steps
+     * and bytes, nobody knows beforehand: only digests are compared. */
+    bool timed;
+
     /* Fills job->shared from the parameters; may start a peer, open
      * connections, write to the tasks' states. Not timed. Returns 0 or -errno
      * and then has left nothing behind. NULL: nothing to do. */
@@ -47,6 +53,13 @@ struct workload {
      * the clock: a task's steps then tell its share of all work, and the bounds
      * of speed-up come from that. */
     bool (*next)(struct task *task);
+
+    /* Looks at what the tasks have done, once all have ended well; also after
+     * a run with the waits left out. Not timed. Where work is not the same each
+     * time, it replays what a task says that it did, and gives it a digest that
+     * is the same each time if that is true, and another if not. Returns 0 or
+     * -errno (see job_fail). NULL: nothing to do. */
+    int (*check)(struct job *job);
 
     /* Undoes setup. Not timed. NULL: nothing to do. */
     void (*teardown)(struct job *job);

@@ -324,11 +324,34 @@ static int resolve_scheduler(struct configuration *c,
     return 0;
 }
 
+static int resolve_knobs(struct configuration *c, unsigned ncores,
+                         struct complaint *complaint)
+{
+    bool waits = c->workload->kind != WORKLOAD_CPU;
+    unsigned crew = configuration_crew(c, ncores);
+
+    if (crew > WORKERS_MAX)
+        crew = WORKERS_MAX;
+    switch (c->model->knobs) {
+    case MODEL_ALONE:
+        return resolve_alone(c, complaint);
+    case MODEL_PER_TASK:
+        return resolve_per_task(c, waits ? c->ntasks : crew, complaint);
+    case MODEL_WORKERS:
+        return resolve_workers(c, crew, complaint);
+    case MODEL_QUEUE:
+        c->workers = c->workers != 0 ? c->workers : crew;
+        c->inflight = c->inflight != 0 ? c->inflight : queue_preset(c);
+        return 0;
+    case MODEL_SCHEDULER:
+        return resolve_scheduler(c, complaint);
+    }
+    return refuse(complaint, "%s: unknown kind of model", c->model->name);
+}
+
 int configuration_resolve(struct configuration *c, unsigned ncores,
                           struct complaint *complaint)
 {
-    bool waits = c->workload->kind != WORKLOAD_CPU;
-
     if (c->ntasks == 0)
         c->ntasks = configuration_arrivals(c) ? REQUESTS : c->workload->ntasks;
     if (configuration_check_arrivals(c, complaint) != 0)
@@ -341,21 +364,8 @@ int configuration_resolve(struct configuration *c, unsigned ncores,
     if (c->workers > WORKERS_MAX)
         return refuse(complaint, "workers=%u: at most %d", c->workers,
                       WORKERS_MAX);
-    switch (c->model->knobs) {
-    case MODEL_ALONE:
-        return resolve_alone(c, complaint);
-    case MODEL_PER_TASK:
-        return resolve_per_task(c, waits ? c->ntasks : ncores, complaint);
-    case MODEL_WORKERS:
-        return resolve_workers(c, ncores, complaint);
-    case MODEL_QUEUE:
-        c->workers = c->workers != 0 ? c->workers : ncores;
-        c->inflight = c->inflight != 0 ? c->inflight : queue_preset(c);
-        return 0;
-    case MODEL_SCHEDULER:
-        return resolve_scheduler(c, complaint);
-    }
-    return refuse(complaint, "%s: unknown kind of model", c->model->name);
+    int result = resolve_knobs(c, ncores, complaint);
+    return result != 0 ? result : configuration_check_at_once(c, complaint);
 }
 
 struct job_plan configuration_plan(const struct configuration *c)

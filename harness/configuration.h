@@ -61,6 +61,14 @@ int configuration_resolve(struct configuration *configuration, unsigned ncores,
 int configuration_check_arrivals(const struct configuration *configuration,
                                  struct complaint *complaint);
 
+/* The workers of a fixed crew if nothing is said: a core each, or one for each
+ * task if all have to be under way at once; and the refusal of fewer than that.
+ * Parts of configuration_resolve. */
+unsigned configuration_crew(const struct configuration *configuration,
+                            unsigned ncores);
+int configuration_check_at_once(const struct configuration *configuration,
+                                struct complaint *complaint);
+
 /* Do its tasks arrive by plan (core/arrivals.h)? */
 bool configuration_arrivals(const struct configuration *configuration);
 

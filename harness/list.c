@@ -77,10 +77,11 @@ static json_t *workloads_json(void)
     for (size_t i = 0; workloads[i] != NULL; i++) {
         const struct workload *w = workloads[i];
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:I, s:i, s:o}", "name", w->name,
-                            "summary", w->summary, "kind", kind_names[w->kind],
-                            "tasks", (json_int_t)w->ntasks, "version",
-                            (int)w->version, "parameters",
+            list, json_pack("{s:s, s:s, s:s, s:I, s:i, s:b, s:b, s:o}", "name",
+                            w->name, "summary", w->summary, "kind",
+                            kind_names[w->kind], "tasks", (json_int_t)w->ntasks,
+                            "version", (int)w->version, "all_at_once",
+                            w->all_at_once, "timed", w->timed, "parameters",
                             parameters_json(w->parameters, w->nparameters)));
     }
     return list;
@@ -119,9 +120,11 @@ static void print_workloads(void)
 {
     puts("\nWORKLOADS: what the tasks do (--workload, --set)");
     for (size_t i = 0; workloads[i] != NULL; i++) {
-        printf("\n  %-14s %s (%s, %" PRIu64 " tasks)\n", workloads[i]->name,
-               workloads[i]->summary, kind_names[workloads[i]->kind],
-               workloads[i]->ntasks);
+        const struct workload *w = workloads[i];
+        printf("\n  %-14s %s (%s, %" PRIu64 " tasks%s%s)\n", w->name,
+               w->summary, kind_names[w->kind], w->ntasks,
+               w->all_at_once ? ", all at once" : "",
+               w->timed ? ", for a stated time" : "");
         print_parameters(workloads[i]->name, workloads[i]->parameters,
                          workloads[i]->nparameters);
     }

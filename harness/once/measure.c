@@ -16,6 +16,7 @@
 #include "core/clock.h"
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/once/check.h"
 #include "harness/once/inflight.h"
 #include "harness/once/trouble.h"
 
@@ -213,10 +214,9 @@ static int measure_job(struct job *job, const struct extras *extras,
     m->unverified = workload->unverified != NULL && workload->unverified(job);
     grow_descriptor_table(2 * job->plan.ntasks + 64);
     int sampling = run_sampled(job, extras, m, complaint);
-    job_sum(job, &m->result);
     m->peak_rss_bytes = peak_rss_bytes();
     struct complaint jobs;
-    int trouble = trouble_of_job(job, &m->result, &jobs);
+    int trouble = check_job(job, &m->result, &jobs);
     if (trouble == 0 && extras->picture != NULL) {
         trouble = workload->write(job, extras->picture);
         if (trouble != 0)

@@ -11,6 +11,7 @@
 #include "core/job.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
+#include "harness/once/check.h"
 #include "harness/once/trouble.h"
 
 /* Waits are known by the plan as it stands; nothing needs to run for them. */
@@ -41,8 +42,7 @@ static int run_elided(struct job *job, struct reference *ret,
         workload->unverified != NULL && workload->unverified(job);
     if (!reference.unverified)
         job_run_elided(job);
-    job_sum(job, &result);
-    int trouble = trouble_of_job(job, &result, complaint);
+    int trouble = check_job(job, &result, complaint);
     if (workload->teardown != NULL)
         workload->teardown(job);
     reference.ntasks = result.ntasks;
