@@ -26,7 +26,8 @@ struct task {
     uint64_t index;
     uint64_t seed;
     uint64_t digest; /* what it found out */
-    uint64_t steps;  /* operations carried out, OP_READ_SOME not counted */
+    uint64_t steps;  /* operations carried out, without OP_READ_SOME, OP_LEAVE
+                        and OP_ENTER */
     uint64_t bytes;  /* read and written */
     /* Of a request (core/arrivals.h), on the program's clock. With intended_ns
      * 0 there are none, and nobody looks at the clock for them. */

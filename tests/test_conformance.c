@@ -50,6 +50,8 @@ static const char *const settings[] = {
     "mixed.rounds=2",
     "convoy.duration_ms=10",
     "convoy.warmup_ms=1",
+    "counter.increments=2000",
+    "counter.yield=between",
 };
 
 /* 0: the default of the model and workload. */

@@ -2,9 +2,7 @@
 /*
  * Even computing: every task counts down from the same number, so that each
  * costs exactly as much as any other, and 21 tasks exactly 5 % more than 20.
- * With that, a known difference can be put into an experiment. Each step needs
- * the result of the one before it: a compiler cannot skip ahead, nor can a
- * processor overlap steps, and there is no memory to touch.
+ * With that, a known difference can be put into an experiment.
  */
 #include "benches/workloads/steps.h"
 #include "core/digest.h"
