@@ -52,6 +52,9 @@ static const char *const settings[] = {
     "convoy.warmup_ms=1",
     "counter.increments=2000",
     "counter.yield=between",
+    "extension.steps=6000",
+    "extension.cycle_steps=900",
+    "extension.grain=500",
 };
 
 /* 0: the default of the model and workload. */
