@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BENCHES_STEPS_H
-#define BENCHES_STEPS_H
+#ifndef WORKLOADS_STEPS_H
+#define WORKLOADS_STEPS_H
 
 #include <stdint.h>
 
