@@ -262,6 +262,20 @@ int configuration_set(struct configuration *configuration, const char *setting,
                   setting, owner);
 }
 
+bool configuration_takes(const struct configuration *configuration,
+                         const char *name)
+{
+    const char *const owners[] = {configuration->model->name,
+                                  configuration->workload->name};
+    size_t length = strcspn(name, ".");
+
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)
+        if (strlen(owners[i]) == length &&
+            strncmp(owners[i], name, length) == 0)
+            return true;
+    return false;
+}
+
 static int resolve_per_task(struct configuration *c, uint64_t preset,
                             struct complaint *complaint)
 {

@@ -49,6 +49,11 @@ void configuration_fini(struct configuration *configuration);
 int configuration_set(struct configuration *configuration, const char *setting,
                       struct complaint *complaint);
 
+/* Is a setting of this name, "OWNER.name", one for its model or workload, and
+ * not passed over? */
+bool configuration_takes(const struct configuration *configuration,
+                         const char *name);
+
 /* Fills in the defaults of workers, inflight and ntasks (design: usable cores
  * for work of the CPU, all tasks at once for I/O) and refuses what does not
  * apply to the model, for example workers of `sequential`. Returns 0, or

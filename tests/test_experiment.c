@@ -79,7 +79,7 @@ static const struct bad {
      ":2: there is no chart \"modles\"; did you mean models?"},
     {"{\"name\": \"trial\", \"question\": \"?\",\n \"chart\": \"pie\"}",
      ":2: there is no chart \"pie\"; there is models, scaling, concurrency, "
-     "startup, memory, latency"},
+     "startup, memory, latency, metrics"},
     {HEAD " \"quick\": 1\n}", ":5: quick must be true or false"},
     {HEAD " \"budget_s\": -3\n}",
      ":5: budget_s must be a whole number from 1 to 86400"},
@@ -92,9 +92,9 @@ static const struct bad {
     {HEAD " \"blocks\": {\n  \"most\": 10}\n}",
      ":6: there is no field \"most\"; there is min, max"},
     {HEAD " \"quick\": true\n}",
-     ":1: \"panels\" must be a list of one or two: [{\"workload\": ...}]"},
+     ":1: \"panels\" must be a list of 1 to 2: [{\"workload\": ...}]"},
     {HEAD " \"panels\": {}\n}",
-     ":5: \"panels\" must be a list of one or two: [{\"workload\": ...}]"},
+     ":5: \"panels\" must be a list of 1 to 2: [{\"workload\": ...}]"},
     {PANELS(""), ":6: \"workload\" is missing; see `heddle list`"},
     {PANELS("\n\"workload\": \"prime\""),
      ":7: there is no workload \"prime\"; did you mean primes?"},
@@ -133,8 +133,8 @@ static const struct bad {
      ":8: echo.rounds must be a whole number or a text"},
     {PANELS("\"workload\": \"empty\", \"baseline\": \"fork\",\n"
             "\"models\": [\"fork\"],\n\"sweep\": {}"),
-     ":8: a sweep is over workers, tasks or rate_per_s: {\"workers\": [1, 2, "
-     "4]}"},
+     ":8: a sweep is over workers, tasks, rate_per_s or set: {\"workers\": [1, "
+     "2, 4]}"},
     {PANELS("\"workload\": \"empty\", \"baseline\": \"fork\",\n"
             "\"models\": [\"fork\"],\n\"sweep\": {\n\"workers\": \"all\"}"),
      ":9: workers must be a list of numbers, or \"1 to 2*cores\""},
@@ -168,9 +168,9 @@ static const struct bad {
     {HEAD " \"panels\": [\n{\"title\": \"a\", \"workload\": \"empty\", "
           "\"models\": [\"fork\"], \"baseline\": \"fork\"},\n{\"title\": \"a\","
           " \"workload\": \"empty\"}]}",
-     ":7: both panels are titled \"a\""},
+     ":7: two panels are titled \"a\""},
     {HEAD " \"panels\": [\n{\"workload\": \"empty\"},\n{}]}",
-     ":6: \"title\" is missing: of two panels each needs one"},
+     ":6: \"title\" is missing: of several panels each needs one"},
 };
 
 static void test_bad_files(void **state)

@@ -18,6 +18,7 @@
 #include "harness/report/chart_scaling.h"
 #include "harness/report/chart_text.h"
 #include "harness/report/latency_report.h"
+#include "harness/report/metrics_data.h"
 #include "harness/report/view.h"
 #include "harness/session/experiment.h"
 #include "harness/session/session.h"
@@ -272,6 +273,7 @@ static const struct file files[CHART_MAX][FILES_MAX] = {
                        {".load.tsv", latency_fill_load}},
 };
 
+static const struct file metrics = {"-metrics.tsv", metrics_fill};
 static const struct file text = {".gp", chart_write_text};
 
 static int fill_and_close(FILE *out, const struct file *file,
@@ -322,6 +324,8 @@ int chart_data_write(const struct view *view)
     free(folder);
     for (size_t i = 0; i < FILES_MAX && of[i].suffix != NULL && err == 0; i++)
         err = write_file(view, &of[i]);
+    if (err == 0 && metrics_are_told(view))
+        err = write_file(view, &metrics);
     /* Last, because it is what makes a chart: scripts/draw looks for it. */
     return err == 0 ? write_file(view, &text) : err;
 }

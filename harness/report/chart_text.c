@@ -18,6 +18,7 @@
 #include "harness/report/chart_scaling.h"
 #include "harness/report/finding.h"
 #include "harness/report/latency_report.h"
+#include "harness/report/metrics_data.h"
 #include "harness/report/view.h"
 #include "harness/report/words.h"
 #include "harness/session/experiment.h"
@@ -157,7 +158,7 @@ static void assign_numbered(FILE *out, const char *name, size_t number,
     end_text(out);
 }
 
-static void write_subtitle(FILE *out, const struct view *view)
+static const char *marks_of(enum chart chart)
 {
     static const char *const marks[CHART_MAX] = {
         [CHART_MODELS] = "dots = runs, bar = median, box = 95 % interval",
@@ -167,17 +168,27 @@ static void write_subtitle(FILE *out, const struct view *view)
         [CHART_MEMORY] = "mark = median, box = 95 % interval",
         [CHART_LATENCY] = "ribbon = 95 % interval, hollow = not believed",
     };
+    return marks[chart] != NULL ? marks[chart] : "bar = 95 % interval";
+}
+
+static void write_subtitle(FILE *out, const struct view *view)
+{
     unsigned ncores = scaling_cores(view->session);
     bool alone = false;
 
     for (size_t i = 0; i < view->nrows; i++)
         alone |= view->rows[i].alone;
     fputs("SUBTITLE = '", out);
-    view_write_workload(out, view, 0);
+    /* Panels beside each other may differ in it, and have titles. */
+    if (view->experiment->npanels < 2 ||
+        !chart_of_metrics(view->experiment->chart)) {
+        view_write_workload(out, view, 0);
+        fputs(" · ", out);
+    }
     fprintf(
-        out, " · %u core%s · %u block%s%s · %s", ncores, ncores == 1 ? "" : "s",
+        out, "%u core%s · %u block%s%s · %s", ncores, ncores == 1 ? "" : "s",
         view->experiment->nblocks, view->experiment->nblocks == 1 ? "" : "s",
-        alone ? ", each row by itself" : "", marks[view->experiment->chart]);
+        alone ? ", each row by itself" : "", marks_of(view->experiment->chart));
     if (view->session->grade.letter != '\0')
         fprintf(out, " · noise grade %c", view->session->grade.letter);
     end_text(out);
@@ -212,7 +223,8 @@ static void write_figures(FILE *out, const struct view *view,
         words_interval(view_value(view, row, first, l->median),
                        view_value(view, row, first, l->low),
                        view_value(view, row, first, l->high), interval);
-        fprintf(out, "%s %s, ", interval, first->unit);
+        fprintf(out, "%s%s%s, ", interval, *first->unit != '\0' ? " " : "",
+                first->unit);
     }
 }
 
@@ -314,7 +326,7 @@ int chart_write_series(FILE *out, const struct view *view)
 static void write_panels(FILE *out, const struct view *view)
 {
     size_t nholes = 0;
-    for (unsigned p = 0; p < EXPERIMENT_PANELS_MAX; p++) {
+    for (unsigned p = 0; p < chart_panels_max(view->experiment->chart); p++) {
         const char *title = p < view->experiment->npanels
                                 ? view->experiment->panel_titles[p]
                                 : "";
@@ -327,7 +339,7 @@ static void write_panels(FILE *out, const struct view *view)
     fprintf(out, "NHOLES = %zu\n", nholes);
 }
 
-static void write_baseline(FILE *out, const struct view *view)
+void chart_write_baseline(FILE *out, const struct view *view)
 {
     for (size_t i = 0; i < view->nrows; i++) {
         if (view_is_baseline(view, &view->rows[i])) {
@@ -345,7 +357,7 @@ static int write_kind(FILE *out, const struct view *view)
         write_bounds(out, view);
         break;
     case CHART_SCALING: {
-        write_baseline(out, view);
+        chart_write_baseline(out, view);
         int err = chart_write_laws(out, view);
         return err == 0 ? chart_write_series(out, view) : err;
     }
@@ -358,6 +370,8 @@ static int write_kind(FILE *out, const struct view *view)
     default:
         break;
     }
+    if (chart_of_metrics(view->experiment->chart))
+        return metrics_write_text(out, view);
     write_row_count(out, view);
     return 0;
 }

@@ -42,6 +42,9 @@ void chart_write_quoted(FILE *out, const char *text);
 void chart_write_head(FILE *out, const struct view *view, const char *kind,
                       const char *title);
 
+/* Writes BASELINE, the label of what others are compared with. */
+void chart_write_baseline(FILE *out, const struct view *view);
+
 /* Writes SERIES, MODELi and LABELi. Returns 0 or -ENOMEM. */
 int chart_write_series(FILE *out, const struct view *view);
 

@@ -69,16 +69,19 @@ static void tell(FILE *out, struct cast *cast)
             finding_fastest(out, cast);
         break;
     case CHART_STARTUP:
-        finding_cost(out, cast, "an empty task under ", "costs");
+        finding_cost(out, cast, "an empty task under ", " costs");
         break;
     case CHART_MEMORY:
-        finding_cost(out, cast, "a waiting task under ", "holds");
+        finding_cost(out, cast, "a waiting task under ", " holds");
         break;
     case CHART_LATENCY:
         finding_latency(out, cast);
         break;
     default:
-        finding_models(out, cast);
+        if (cast->view->experiment->compared.name != NULL)
+            finding_metric(out, cast);
+        else
+            finding_models(out, cast);
     }
 }
 

@@ -13,6 +13,7 @@
 
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/report/metric_words.h"
 #include "harness/report/view.h"
 #include "harness/report/words.h"
 #include "harness/session/experiment.h"
@@ -292,19 +293,20 @@ static void write_cost(FILE *out, const struct cast *cast,
                    cast->view->experiment->chart == CHART_MEMORY;
     double a = view_value(cast->view, most, column, most->location.median);
     double b = view_value(cast->view, least, column, least->location.median);
+    const char *blank = *column->unit != '\0' ? " " : "";
     char number[WORDS_NUMBER];
 
     write_label(out, cast, most);
-    fprintf(out, " %s ", verb);
+    fprintf(out, "%s ", verb);
     if (figures || !is_below(least, most))
-        fprintf(out, "%s %s", words_number(a, number), column->unit);
+        fprintf(out, "%s%s%s", words_number(a, number), blank, column->unit);
     if (!is_below(least, most))
         return;
     fprintf(out, "%s%s times as much as under ", figures ? ", " : "",
             words_times(a / b, number));
     write_label(out, cast, least);
     if (figures)
-        fprintf(out, " (%s %s)", words_number(b, number), column->unit);
+        fprintf(out, " (%s%s%s)", words_number(b, number), blank, column->unit);
 }
 
 /* What does a task cost, from the cheapest model to the dearest? At start-up
@@ -329,4 +331,22 @@ void finding_cost(FILE *out, struct cast *cast, const char *head,
     assert(least != NULL);
     fputs(head, out);
     write_cost(out, cast, least, most, verb);
+}
+
+/* The most and the least of a metric, without a word on which is the better. */
+void finding_metric(FILE *out, struct cast *cast)
+{
+    const struct experiment *experiment = cast->view->experiment;
+    struct metric_words words = metric_words(experiment->compared.name);
+    char count[WORDS_NUMBER];
+
+    fputs(words.name, out);
+    if (cast->x > 0 && experiment->sweep == SWEEP_SETTING)
+        fprintf(out, " at %s %s", experiment->swept[0],
+                words_count(cast->x, count));
+    else if (cast->x > 0)
+        fprintf(out, " at %s %s", words_count(cast->x, count),
+                sweep_names[experiment->sweep]);
+    fputs(" under ", out);
+    write_cost(out, cast, &cast->rows[0], &cast->rows[cast->nrows - 1], ":");
 }

@@ -36,8 +36,11 @@ void finding_scaling(FILE *out, struct cast *cast);
 /* Who loses little with everything in flight? */
 void finding_concurrency(FILE *out, struct cast *cast);
 
-/* What does a task cost? "an empty task under", "costs". */
+/* What does a task cost? "an empty task under ", " costs". */
 void finding_cost(FILE *out, struct cast *cast, const char *head,
                   const char *verb);
+
+/* How far apart are the models in the metric that they are compared by? */
+void finding_metric(FILE *out, struct cast *cast);
 
 #endif

@@ -118,7 +118,9 @@ static void print_heading(FILE *out, const struct view *view, uint64_t x)
         [SWEEP_RATE] = "requests per second",
     };
     char count[WORDS_NUMBER];
-    const char *what = of[view->experiment->sweep];
+    const char *what = view->experiment->sweep == SWEEP_SETTING
+                           ? view->experiment->swept[0]
+                           : of[view->experiment->sweep];
 
     /* A baseline that stands outside of the sweep has x = 0. */
     if (what != NULL && x > 0)

@@ -11,6 +11,7 @@
 
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/report/metric_words.h"
 #include "harness/report/words.h"
 #include "harness/session/experiment.h"
 #include "harness/session/latency.h"
@@ -140,6 +141,25 @@ static int by_position(const void *left, const void *right, void *context)
     return a->point < b->point ? -1 : a->point > b->point;
 }
 
+static int choose_aspect(struct view *view)
+{
+    const struct quantity *quantity =
+        estimate_quantity(view->session, view->number);
+
+    view->aspect = aspects[view->experiment->chart];
+    if (quantity == &quantity_latency_p50)
+        view->aspect = &middle;
+    else if (view->aspect == NULL)
+        view->aspect = &run_time;
+    if (quantity != &view->experiment->compared)
+        return 0;
+    view->metric = metric_aspect_new(quantity->name);
+    if (view->metric == NULL)
+        return -ENOMEM;
+    view->aspect = &view->metric->aspect;
+    return 0;
+}
+
 int view_init(struct view *ret, const struct session *session,
               unsigned experiment)
 {
@@ -158,9 +178,11 @@ int view_init(struct view *ret, const struct session *session,
         free(view.rows);
         return err;
     }
-    view.aspect = aspects[view.experiment->chart];
-    if (estimate_quantity(session, experiment) == &quantity_latency_p50)
-        view.aspect = &middle;
+    err = choose_aspect(&view);
+    if (err != 0) {
+        view_fini(&view);
+        return err;
+    }
     for (size_t i = 0; i < n; i++) {
         if (!session->points[view.rows[i].point].twin)
             view.rows[view.nrows++] = view.rows[i];
@@ -173,6 +195,7 @@ int view_init(struct view *ret, const struct session *session,
 void view_fini(struct view *view)
 {
     free(view->rows);
+    free(view->metric);
     scaling_free(view->scalings, view->nscalings);
     *view = (struct view){0};
 }

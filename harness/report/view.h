@@ -10,6 +10,7 @@
 #include "harness/session/estimate.h"
 
 struct experiment;
+struct metric_aspect;
 struct point;
 struct scaling;
 struct session;
@@ -41,6 +42,7 @@ struct view {
     unsigned number; /* of the experiment in the session */
     const struct experiment *experiment;
     const struct aspect *aspect;
+    struct metric_aspect *metric; /* of which it is part; NULL: of none */
     size_t nrows;
     /* Without twins; by panel, by x, by ratio, the smallest first, holes last.
      * What shares panel and x is a group. */

@@ -18,61 +18,6 @@
 #include "harness/session/looks.h"
 #include "harness/session/session.h"
 
-/* ---- One value of a run ---- */
-
-static double run_ns(const struct run *run)
-{
-    return (double)run->run_ns;
-}
-
-static double cpu_ns(const struct run *run)
-{
-    return (double)(run->user_ns + run->system_ns);
-}
-
-static double life_ns(const struct run *run)
-{
-    return (double)(run->startup_ns + run->run_ns + run->shutdown_ns);
-}
-
-static double metric(const struct run *run, const char *name)
-{
-    const json_t *value = json_object_get(run->metrics, name);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static double process_ns(const struct run *run)
-{
-    double timed = metric(run, "process_ns");
-    return isnan(timed) ? (double)run->wall_ns : timed;
-}
-
-static double waiting_pss_bytes(const struct run *run)
-{
-    return metric(run, "waiting_pss_bytes");
-}
-
-static double waiting_bytes(const struct run *run)
-{
-    return waiting_pss_bytes(run) + metric(run, "waiting_kernel_bytes");
-}
-
-/* One byte too many, because a model may need nothing of the kernel, and the
- * statistics are about positive numbers. */
-static double waiting_kernel_bytes(const struct run *run)
-{
-    return metric(run, "waiting_kernel_bytes") + 1;
-}
-
-const struct quantity quantity_run = {"run_ns", run_ns};
-const struct quantity quantity_cpu = {"cpu_ns", cpu_ns};
-const struct quantity quantity_life = {"life_ns", life_ns};
-const struct quantity quantity_process = {"process_ns", process_ns};
-const struct quantity quantity_memory = {"waiting_bytes", waiting_bytes};
-const struct quantity quantity_user = {"waiting_pss_bytes", waiting_pss_bytes};
-const struct quantity quantity_kernel = {"waiting_kernel_bytes",
-                                         waiting_kernel_bytes};
-
 /* ---- The values of one point ---- */
 
 static size_t count_blocks(const struct session *session, unsigned point)
@@ -96,7 +41,7 @@ static void collect(const struct session *session, unsigned point,
     for (size_t i = 0; i < session->nruns; i++) {
         const struct run *run = &session->runs[i];
         if (run->point == point && run->status == RUN_OK)
-            values[run->block] = quantity->of(run);
+            values[run->block] = quantity_of(quantity, run);
     }
 }
 
@@ -172,7 +117,11 @@ static bool has_tail(const struct session *session, unsigned experiment)
 const struct quantity *estimate_quantity(const struct session *session,
                                          unsigned experiment)
 {
-    switch (session->experiments[experiment]->chart) {
+    const struct experiment *e = session->experiments[experiment];
+
+    if (e->compared.name != NULL)
+        return &e->compared;
+    switch (e->chart) {
     case CHART_STARTUP:
         return &quantity_life;
     case CHART_MEMORY:

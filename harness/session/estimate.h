@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "harness/session/quantity.h"
 #include "harness/stats/stats.h"
 
 struct run;
@@ -20,23 +21,6 @@ struct session;
 /* The level of every interval we print, and of every family's error. Intervals
  * of ratios are computed at looks_claim_level, so that this much is left. */
 #define ESTIMATE_LEVEL 0.95
-
-/* ---- One value of a run ---- */
-
-/* The name holds the unit, as in result.json. NaN: the run does not have it. */
-struct quantity {
-    const char *name;
-    double (*of)(const struct run *run);
-};
-
-extern const struct quantity quantity_run;  /* run_ns */
-extern const struct quantity quantity_cpu;  /* cpu_ns: user and system */
-extern const struct quantity quantity_life; /* life_ns: from open to closed */
-extern const struct quantity quantity_process; /* process_ns: from outside, by
-                                                hyperfine if it was there */
-extern const struct quantity quantity_memory; /* waiting_bytes: user + kernel */
-extern const struct quantity quantity_user;   /* waiting_pss_bytes */
-extern const struct quantity quantity_kernel; /* waiting_kernel_bytes */
 
 /* What the points of an experiment are compared by, and what is shown beside
  * it: run and CPU time; for the chart "startup" life and process, for "memory"

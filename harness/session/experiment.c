@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/model.h"
 #include "harness/configuration.h"
 #include "harness/machine/cores.h"
 #include "harness/session/session.h"
@@ -21,12 +22,23 @@ const char *const chart_names[CHART_MAX] = {
     [CHART_MODELS] = "models",           [CHART_SCALING] = "scaling",
     [CHART_CONCURRENCY] = "concurrency", [CHART_STARTUP] = "startup",
     [CHART_MEMORY] = "memory",           [CHART_LATENCY] = "latency",
+    [CHART_METRICS] = "metrics",
 };
+
+bool chart_of_metrics(enum chart chart)
+{
+    return chart >= CHART_METRICS;
+}
+
+size_t chart_panels_max(enum chart chart)
+{
+    return chart_of_metrics(chart) ? EXPERIMENT_PANELS_MAX : 2;
+}
 
 const char *const sweep_names[SWEEP_MAX] = {
     [SWEEP_NONE] = "none",       [SWEEP_WORKERS] = "workers",
     [SWEEP_TASKS] = "tasks",     [SWEEP_INFLIGHT] = "inflight",
-    [SWEEP_RATE] = "rate_per_s",
+    [SWEEP_RATE] = "rate_per_s", [SWEEP_SETTING] = "set",
 };
 
 /* With fewer than 8 blocks no p value can be as small as 0.05/6, so Holm's test
@@ -54,10 +66,21 @@ struct experiment *experiment_new(const char *name, const char *question,
     return experiment;
 }
 
+static void free_name(const char *name)
+{
+    free((void *)(uintptr_t)name);
+}
+
 void experiment_free(struct experiment *experiment)
 {
     if (experiment == NULL)
         return;
+    for (size_t i = 0; i < experiment->nmetrics; i++)
+        free_name(experiment->metrics[i].name);
+    free_name(experiment->compared.name);
+    for (size_t i = 0; i < experiment->nswept; i++)
+        free(experiment->swept[i]);
+    free(experiment->group);
     for (size_t i = 0; i < experiment->npoints; i++)
         point_fini(&experiment->points[i]);
     free(experiment->points);
@@ -67,6 +90,71 @@ void experiment_free(struct experiment *experiment)
     free(experiment->name);
     free(experiment);
 }
+
+/* ---- What is swept and what is estimated ---- */
+
+static int name_quantity(const char *name, struct quantity *ret)
+{
+    if (!quantity_is_name(name))
+        return -EINVAL;
+    char *copy = strdup(name);
+    if (copy == NULL)
+        return -ENOMEM;
+    *ret = quantity_named(copy);
+    return 0;
+}
+
+int experiment_add_metric(struct experiment *experiment, const char *name)
+{
+    for (size_t i = 0; i < experiment->nmetrics; i++)
+        if (strcmp(experiment->metrics[i].name, name) == 0)
+            return -EEXIST;
+    if (experiment->nmetrics == EXPERIMENT_METRICS_MAX)
+        return -E2BIG;
+    int err = name_quantity(name, &experiment->metrics[experiment->nmetrics]);
+    experiment->nmetrics += err == 0;
+    return err;
+}
+
+int experiment_compare_by(struct experiment *experiment, const char *name)
+{
+    /* Bounds are known for run times, and for nothing else. */
+    return strcmp(name, quantity_run.name) == 0
+               ? 0
+               : name_quantity(name, &experiment->compared);
+}
+
+int experiment_add_swept(struct experiment *experiment, const char *name)
+{
+    if (experiment->nswept == EXPERIMENT_SWEPT_MAX)
+        return -E2BIG;
+    char *copy = strdup(name);
+    if (copy == NULL)
+        return -ENOMEM;
+    experiment->swept[experiment->nswept++] = copy;
+    return 0;
+}
+
+bool experiment_sweeps(const struct experiment *experiment,
+                       const struct configuration *configuration)
+{
+    switch (experiment->sweep) {
+    case SWEEP_NONE:
+        return false;
+    case SWEEP_WORKERS:
+    case SWEEP_INFLIGHT:
+        return configuration->model->knobs != MODEL_ALONE;
+    case SWEEP_SETTING:
+        for (size_t i = 0; i < experiment->nswept; i++)
+            if (configuration_takes(configuration, experiment->swept[i]))
+                return true;
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* ---- Points ---- */
 
 static int add_copy(struct experiment *experiment, const struct point *point,
                     bool twin)

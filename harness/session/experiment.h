@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/session/quantity.h"
+
 struct complaint;
+struct configuration;
 struct point;
 
 /*
@@ -24,9 +27,19 @@ enum chart {
     CHART_STARTUP,     /* what a task costs, and a whole process */
     CHART_MEMORY,      /* bytes per waiting task */
     CHART_LATENCY,     /* percentiles, and latency against load */
+    /* Those from here on are drawn from data/NAME-metrics.tsv alone, by the
+     * script of their name (harness/report/metrics_data.h). A new one needs no
+     * more than its line here, its name in chart_names and the script. */
+    CHART_METRICS, /* one metric against what is swept */
     CHART_MAX
 };
 extern const char *const chart_names[CHART_MAX];
+
+/* Is it one of those? */
+bool chart_of_metrics(enum chart chart);
+
+/* How many panels such a chart has place for. */
+size_t chart_panels_max(enum chart chart);
 
 /* What point.x counts. */
 enum sweep {
@@ -35,20 +48,34 @@ enum sweep {
     SWEEP_TASKS,
     SWEEP_INFLIGHT, /* of `heddle run` */
     SWEEP_RATE,     /* requests per second */
+    SWEEP_SETTING,  /* the first of experiment.swept */
     SWEEP_MAX
 };
 extern const char *const sweep_names[SWEEP_MAX];
 
-enum { EXPERIMENT_PANELS_MAX = 2 };
+enum {
+    EXPERIMENT_PANELS_MAX = 4,
+    EXPERIMENT_METRICS_MAX = 16,
+    EXPERIMENT_SWEPT_MAX = 8,
+};
 
 struct experiment {
     char *name; /* of its file, without .json; "run" for `heddle run` */
     char *question;
     enum chart chart;
     enum sweep sweep;
-    bool quick;       /* part of --quick */
-    bool memory;      /* runs look at memory while all tasks wait */
-    bool allow_holes; /* a refused configuration is an answer as well */
+    char *group; /* measured only if it is asked for by this name; NULL: always
+                    among those that `heddle bench` measures */
+    /* Of SWEEP_SETTING: "gil.interval_us", and what is set in step with it. */
+    char *swept[EXPERIMENT_SWEPT_MAX];
+    size_t nswept;
+    /* What is estimated of each point beside what it is compared by. */
+    struct quantity metrics[EXPERIMENT_METRICS_MAX];
+    size_t nmetrics;
+    struct quantity compared; /* name NULL: what its kind of chart is about */
+    bool quick;               /* part of --quick */
+    bool memory;              /* runs look at memory while all tasks wait */
+    bool allow_holes;         /* a refused configuration is an answer as well */
     size_t npanels;
     char *panel_titles[EXPERIMENT_PANELS_MAX]; /* "": none */
     unsigned blocks_min, blocks_max;
@@ -71,6 +98,20 @@ struct experiment {
 struct experiment *experiment_new(const char *name, const char *question,
                                   enum chart chart);
 void experiment_free(struct experiment *experiment);
+
+/* Adds a metric, or says by which one points are compared ("run_ns": by run
+ * time). The name is copied. Returns 0; -EINVAL if it is no name of a metric;
+ * -EEXIST if it is among them; -E2BIG if there are too many; or -ENOMEM. */
+int experiment_add_metric(struct experiment *experiment, const char *name);
+int experiment_compare_by(struct experiment *experiment, const char *name);
+
+/* Adds a setting to those that are swept. Returns 0; -E2BIG; or -ENOMEM. */
+int experiment_add_swept(struct experiment *experiment, const char *name);
+
+/* Does its sweep set something of this configuration, so that its points have
+ * an x, which may be 0? */
+bool experiment_sweeps(const struct experiment *experiment,
+                       const struct configuration *configuration);
 
 /* Adds a point (and its twin, if it is a baseline) by copying `point`; its
  * configuration has to be resolved. Returns 0 or -ENOMEM. */

@@ -15,33 +15,12 @@
 #include "harness/configuration.h"
 #include "harness/registry.h"
 #include "harness/session/experiment.h"
+#include "harness/session/experiment_metrics.h"
+#include "harness/session/experiment_sweep.h"
 #include "harness/session/reader.h"
 #include "harness/session/session.h"
 
-enum {
-    SWEEP_VALUES_MAX = 32,
-    BLOCKS_LIMIT = 1000,
-    /* So that integers stay exact in every reader of JSON. */
-    WORKERS_LIMIT = 100000,
-    TASKS_LIMIT = 100000000,
-    RATE_LIMIT = 10000000,
-    BUDGET_LIMIT_S = 86400,
-};
-
-/* A panel while it is being read. */
-struct draft {
-    struct experiment *experiment;
-    unsigned panel;
-    unsigned ncores;
-    const struct workload *workload;
-    const json_t *set;
-    const json_t *models;
-    uint64_t ntasks;
-    const char *baseline;
-    enum sweep sweep;
-    uint64_t values[SWEEP_VALUES_MAX];
-    size_t nvalues; /* 1 without a sweep */
-};
+enum { BLOCKS_LIMIT = 1000, BUDGET_LIMIT_S = 86400 };
 
 /* One entry of "models": a bare name stands for {"model": name}. */
 struct entry {
@@ -123,22 +102,6 @@ static int check_arrivals(struct reader *reader, const struct draft *draft,
                                   c->workload->name);
 }
 
-/* The sweep's rate, as a setting of the workload. */
-static int set_rate(struct reader *reader, const struct draft *draft,
-                    uint64_t rate_per_s, struct configuration *c)
-{
-    struct complaint complaint;
-    char setting[128];
-
-    if (draft->sweep != SWEEP_RATE)
-        return 0;
-    snprintf(setting, sizeof setting, "%s.rate_per_s=%" PRIu64,
-             c->workload->name, rate_per_s);
-    return configuration_set(c, setting, &complaint) == 0
-               ? 0
-               : reader_fault(reader, NULL, "%s", complaint.text);
-}
-
 static int configure(struct reader *reader, const struct draft *draft,
                      const struct entry *entry, uint64_t x,
                      struct configuration *c)
@@ -153,8 +116,7 @@ static int configure(struct reader *reader, const struct draft *draft,
                     &workers) != 0 ||
         read_amount(reader, entry->object, "inflight", draft, c->ntasks,
                     &c->inflight) != 0 ||
-        reader_settings(reader, entry->object, c) != 0 ||
-        set_rate(reader, draft, x, c) != 0)
+        reader_settings(reader, entry->object, c) != 0)
         return -EINVAL;
     c->workers = (unsigned)workers;
     if (configuration_resolve(c, draft->ncores, &complaint) != 0)
@@ -162,23 +124,16 @@ static int configure(struct reader *reader, const struct draft *draft,
     return check_arrivals(reader, draft, c);
 }
 
-static bool is_swept(const struct draft *draft, const struct entry *entry)
-{
-    return draft->sweep == SWEEP_TASKS || draft->sweep == SWEEP_RATE ||
-           (draft->sweep == SWEEP_WORKERS &&
-            entry->model->knobs != MODEL_ALONE);
-}
-
 /* The configuration of the panel comes first, so that its "set" is complained
  * about at its own line. */
 static int add_point(struct reader *reader, const struct draft *draft,
                      const json_t *panel, const struct entry *entry,
-                     size_t index, uint64_t x)
+                     size_t index, size_t step)
 {
     struct point point = {
         .panel = draft->panel,
         .label = (char *)(uintptr_t)entry->label, /* it is copied */
-        .x = is_swept(draft, entry) ? x : 0,
+        .x = sweep_touches(draft, entry->model) ? draft->values[step] : 0,
         .baseline = strcmp(entry->label, draft->baseline) == 0,
     };
 
@@ -186,6 +141,8 @@ static int add_point(struct reader *reader, const struct draft *draft,
                            draft->workload) != 0)
         return reader_fault(reader, NULL, "no memory");
     int result = reader_settings(reader, panel, &point.configuration);
+    if (result == 0)
+        result = sweep_apply(reader, draft, step, &point.configuration);
     if (result == 0) {
         size_t mark = reader_enter(reader, "models");
         reader_enter_element(reader, index);
@@ -231,6 +188,8 @@ static int read_entry(struct reader *reader, const struct draft *draft,
         json_object_get(value, "workers") != NULL)
         return reader_fault(reader, "workers",
                             "the sweep sets workers: leave them out here");
+    if (sweep_check_set(reader, draft, ret->object) != 0)
+        return -EINVAL;
     reader_leave(reader, mark);
     return 0;
 }
@@ -277,95 +236,16 @@ static int add_points(struct reader *reader, const struct draft *draft,
             if (read_entry(reader, draft, i, &entry) != 0)
                 return -EINVAL;
             /* What the sweep does not touch stands there once. */
-            if (v > 0 && !is_swept(draft, &entry))
+            if (v > 0 && !sweep_touches(draft, entry.model))
                 continue;
-            if (add_point(reader, draft, panel, &entry, i, draft->values[v]) !=
-                0)
+            if (add_point(reader, draft, panel, &entry, i, v) != 0)
                 return -EINVAL;
         }
     }
     return 0;
 }
 
-/* ---- The sweep ---- */
-
-/* All numbers as long as they are few, then those of the form 2^k and 3 2^k. */
-static void fill_to_twice_cores(struct draft *draft)
-{
-    uint64_t last = 2 * (uint64_t)draft->ncores;
-
-    draft->nvalues = 0;
-    for (uint64_t n = 1; n < last && draft->nvalues < SWEEP_VALUES_MAX - 1;) {
-        draft->values[draft->nvalues++] = n;
-        bool power = (n & (n - 1)) == 0;
-        n += last <= 8 || n < 4 ? 1 : power ? n / 2 : n / 3;
-    }
-    draft->values[draft->nvalues++] = last;
-}
-
-static int read_values(struct reader *reader, struct draft *draft,
-                       const json_t *list, const char *key, uint64_t max)
-{
-    size_t n = json_array_size(list);
-
-    if (n < 1 || n > SWEEP_VALUES_MAX)
-        return reader_fault(reader, key,
-                            "%s must be a list of 1 to %d numbers: [1, 2, 4]",
-                            key, SWEEP_VALUES_MAX);
-    draft->nvalues = n;
-    for (size_t i = 0; i < n; i++) {
-        json_int_t number = json_integer_value(json_array_get(list, i));
-        if (number < 1 || (uint64_t)number > max ||
-            (i > 0 && (uint64_t)number <= draft->values[i - 1]))
-            return reader_fault(reader, key,
-                                "%s must be whole numbers from 1 to %" PRIu64
-                                ", rising",
-                                key, max);
-        draft->values[i] = (uint64_t)number;
-    }
-    return 0;
-}
-
-static int read_sweep(struct reader *reader, const json_t *panel,
-                      struct draft *draft)
-{
-    static const char *const keys[] = {"workers", "tasks", "rate_per_s", NULL};
-    const json_t *sweep = json_object_get(panel, "sweep");
-    const json_t *workers = json_object_get(sweep, "workers");
-    const json_t *tasks = json_object_get(sweep, "tasks");
-    const json_t *rates = json_object_get(sweep, "rate_per_s");
-    const char *words = json_string_value(workers);
-    int result = 0;
-
-    draft->nvalues = 1;
-    if (sweep == NULL)
-        return 0;
-    size_t mark = reader_enter(reader, "sweep");
-    if (reader_check_keys(reader, sweep, keys) != 0)
-        return -EINVAL;
-    if ((workers != NULL) + (tasks != NULL) + (rates != NULL) != 1)
-        return reader_fault(reader, NULL,
-                            "a sweep is over workers, tasks or rate_per_s: "
-                            "{\"workers\": [1, 2, 4]}");
-    draft->sweep = workers != NULL ? SWEEP_WORKERS
-                   : tasks != NULL ? SWEEP_TASKS
-                                   : SWEEP_RATE;
-    if (words != NULL && strcmp(words, "1 to 2*cores") == 0)
-        fill_to_twice_cores(draft);
-    else if (words != NULL)
-        return reader_fault(reader, "workers",
-                            "workers must be a list of numbers, or \"1 to "
-                            "2*cores\"");
-    else if (workers != NULL)
-        result = read_values(reader, draft, workers, "workers", WORKERS_LIMIT);
-    else if (tasks != NULL)
-        result = read_values(reader, draft, tasks, "tasks", TASKS_LIMIT);
-    else
-        result = read_values(reader, draft, rates, "rate_per_s", RATE_LIMIT);
-    if (result == 0)
-        reader_leave(reader, mark);
-    return result;
-}
+/* ---- Titles ---- */
 
 /* The title tells points of two panels apart. */
 static int check_title(struct reader *reader,
@@ -375,12 +255,12 @@ static int check_title(struct reader *reader,
         return 0;
     if (title == NULL)
         return reader_fault(reader, NULL,
-                            "\"title\" is missing: of two panels each needs "
-                            "one");
-    if (experiment->npanels > 0 &&
-        strcmp(title, experiment->panel_titles[0]) == 0)
-        return reader_fault(reader, "title", "both panels are titled \"%s\"",
-                            title);
+                            "\"title\" is missing: of several panels each "
+                            "needs one");
+    for (size_t i = 0; i < experiment->npanels; i++)
+        if (strcmp(title, experiment->panel_titles[i]) == 0)
+            return reader_fault(reader, "title", "two panels are titled \"%s\"",
+                                title);
     return 0;
 }
 
@@ -398,20 +278,15 @@ static int read_panel(struct reader *reader, const json_t *panel,
         reader_text(reader, panel, "baseline", &draft->baseline) != 0 ||
         reader_number(reader, panel, "tasks", 1, TASKS_LIMIT, &draft->ntasks) !=
             0 ||
-        read_sweep(reader, panel, draft) != 0)
+        sweep_read(reader, panel, draft) != 0)
         return -EINVAL;
     if (workload == NULL)
         return reader_fault(reader, NULL,
                             "\"workload\" is missing; see `heddle list`");
     if (find_workload(reader, workload, &draft->workload) != 0)
         return -EINVAL;
-    if (draft->panel > 0 && draft->sweep != experiment->sweep)
-        return reader_fault(reader, NULL,
-                            "both panels must sweep the same, they share a "
-                            "chart");
     if (check_title(reader, experiment, title) != 0)
         return -EINVAL;
-    experiment->sweep = draft->sweep;
     experiment->panel_titles[draft->panel] = strdup(title != NULL ? title : "");
     if (experiment->panel_titles[draft->panel] == NULL)
         return reader_fault(reader, NULL, "no memory");
@@ -419,7 +294,9 @@ static int read_panel(struct reader *reader, const json_t *panel,
     draft->models = json_object_get(panel, "models");
     if (check_labels(reader, draft) != 0)
         return -EINVAL;
-    return add_points(reader, draft, panel);
+    return add_points(reader, draft, panel) == 0
+               ? sweep_check_settings(reader, draft)
+               : -EINVAL;
 }
 
 static int read_panels(struct reader *reader, unsigned ncores,
@@ -427,12 +304,14 @@ static int read_panels(struct reader *reader, unsigned ncores,
 {
     const json_t *panels = json_object_get(reader->root, "panels");
     size_t n = json_array_size(panels);
+    size_t max = chart_panels_max(experiment->chart);
     size_t mark = reader_enter(reader, "panels");
 
-    if (n < 1 || n > EXPERIMENT_PANELS_MAX)
+    if (n < 1 || n > max)
         return reader_fault(reader, NULL,
-                            "\"panels\" must be a list of one or two: "
-                            "[{\"workload\": ...}]");
+                            "\"panels\" must be a list of 1 to %zu: "
+                            "[{\"workload\": ...}]",
+                            max);
     for (size_t i = 0; i < n; i++) {
         struct draft draft = {
             .experiment = experiment, .panel = (unsigned)i, .ncores = ncores};
@@ -504,12 +383,26 @@ static int read_measure(struct reader *reader, struct experiment *experiment)
     return 0;
 }
 
+static int read_group(struct reader *reader, struct experiment *experiment)
+{
+    const char *group = NULL;
+
+    if (reader_name(reader, reader->root, "group", &group) != 0)
+        return -EINVAL;
+    if (group == NULL)
+        return 0;
+    experiment->group = strdup(group);
+    return experiment->group != NULL ? 0
+                                     : reader_fault(reader, NULL, "no memory");
+}
+
 static int read_experiment(struct reader *reader, unsigned ncores,
                            struct experiment **ret)
 {
     static const char *const keys[] = {
-        "name",   "question",    "chart",  "quick",    "measure",
-        "panels", "allow_holes", "blocks", "budget_s", NULL};
+        "name",    "question",    "chart",  "group",    "quick",
+        "measure", "allow_holes", "blocks", "budget_s", "metrics",
+        "compare", "panels",      NULL};
     const char *name = NULL, *question = NULL, *chart = NULL;
     size_t which = 0;
 
@@ -536,7 +429,9 @@ static int read_experiment(struct reader *reader, unsigned ncores,
         reader_number(reader, reader->root, "budget_s", 1, BUDGET_LIMIT_S,
                       &experiment->budget_s) != 0 ||
         read_blocks(reader, experiment) != 0 ||
-        read_measure(reader, experiment) != 0)
+        read_measure(reader, experiment) != 0 ||
+        read_group(reader, experiment) != 0 ||
+        experiment_read_metrics(reader, reader->root, experiment) != 0)
         return -EINVAL;
     return read_panels(reader, ncores, experiment);
 }

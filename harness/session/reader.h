@@ -103,6 +103,11 @@ int reader_flag(struct reader *reader, const json_t *object, const char *key,
 int reader_choice(struct reader *reader, const char *key, const char *word,
                   const char *const *names, size_t n, size_t *ret);
 
+/* Applies one setting of the present place, a whole number or a text. Returns 0
+ * or -EINVAL with a complaint. */
+int reader_setting(struct reader *reader, const char *key, const json_t *value,
+                   struct configuration *configuration);
+
 /* Applies the member "set", {"echo.rounds": 1, "echo.connect": "inside"}, if
  * there is one. Returns 0 or -EINVAL with a complaint. */
 int reader_settings(struct reader *reader, const json_t *object,

@@ -226,9 +226,8 @@ int reader_flag(struct reader *reader, const json_t *object, const char *key,
     return 0;
 }
 
-static int apply_setting(struct reader *reader, const char *key,
-                         const json_t *value,
-                         struct configuration *configuration)
+int reader_setting(struct reader *reader, const char *key, const json_t *value,
+                   struct configuration *configuration)
 {
     struct complaint complaint;
     const char *text = NULL;
@@ -265,7 +264,7 @@ int reader_settings(struct reader *reader, const json_t *object,
     size_t mark = reader_enter(reader, "set");
     json_object_foreach(set, key, value)
     {
-        if (apply_setting(reader, key, value, configuration) != 0)
+        if (reader_setting(reader, key, value, configuration) != 0)
             return -EINVAL;
     }
     reader_leave(reader, mark);

@@ -154,6 +154,24 @@ static json_t *configurations_json(const struct session *session)
     return list;
 }
 
+static json_t *swept_json(const struct experiment *e)
+{
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < e->nswept; i++)
+        json_array_append_new(names, json_string(e->swept[i]));
+    return names;
+}
+
+static json_t *metrics_json(const struct experiment *e)
+{
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < e->nmetrics; i++)
+        json_array_append_new(names, json_string(e->metrics[i].name));
+    return names;
+}
+
 static json_t *experiment_json(const struct experiment *e)
 {
     json_t *panels = json_array();
@@ -162,13 +180,15 @@ static json_t *experiment_json(const struct experiment *e)
         json_array_append_new(panels,
                               json_pack("{s:s}", "title", e->panel_titles[i]));
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o, s:i, s:i, s:o, s:i, s:s?}",
+        "{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o, s:i, s:i, s:o, s:i, s:s?, "
+        "s:o, s:o, s:s?}",
         "name", e->name, "question", e->question, "chart",
         chart_names[e->chart], "sweep", sweep_names[e->sweep], "quick",
         (int)e->quick, "memory", (int)e->memory, "allow_holes",
         (int)e->allow_holes, "panels", panels, "blocks_min", (int)e->blocks_min,
         "blocks_max", (int)e->blocks_max, "budget_s", part_integer(e->budget_s),
-        "blocks", (int)e->nblocks, "stop_reason", e->stop_reason);
+        "blocks", (int)e->nblocks, "stop_reason", e->stop_reason, "swept",
+        swept_json(e), "metrics", metrics_json(e), "compare", e->compared.name);
 }
 
 static json_t *plan_json(const struct session *session)

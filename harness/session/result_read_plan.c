@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/session/experiment.h"
+#include "harness/session/experiment_metrics.h"
 #include "harness/session/result_read.h"
 #include "harness/session/session.h"
 #include "harness/stats/stats.h"
@@ -34,12 +35,13 @@ static int read_panels(struct source *source, const json_t *value,
     struct reader *reader = &source->reader;
     const json_t *panels = json_object_get(value, "panels");
     size_t n = json_array_size(panels);
+    size_t max = chart_panels_max(experiment->chart);
 
-    if (n < 1 || n > EXPERIMENT_PANELS_MAX)
+    if (n < 1 || n > max)
         return reader_fault(reader, "panels",
-                            "panels must be a list of 1 to %d: "
+                            "panels must be a list of 1 to %zu: "
                             "[{\"title\": \"\"}]",
-                            EXPERIMENT_PANELS_MAX);
+                            max);
     size_t mark = reader_enter(reader, "panels");
     for (; experiment->npanels < n; experiment->npanels++) {
         size_t i = experiment->npanels;
@@ -94,6 +96,14 @@ static int make_experiment(struct source *source, const json_t *value,
     return 0;
 }
 
+/* "OWNER.name"; it is shown, so it holds nothing that could not be. */
+static bool is_setting(const char *name)
+{
+    return strchr(name, '.') != NULL &&
+           name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.:")] ==
+               '\0';
+}
+
 static int read_blocks(struct reader *reader, const json_t *value,
                        struct experiment *experiment)
 {
@@ -112,12 +122,40 @@ static int read_blocks(struct reader *reader, const json_t *value,
     return 0;
 }
 
+/* Missing in older files, which cannot sweep settings. */
+static int read_swept(struct reader *reader, const json_t *value,
+                      struct experiment *experiment)
+{
+    const json_t *list = json_object_get(value, "swept");
+    size_t n = json_array_size(list);
+
+    if (n > EXPERIMENT_SWEPT_MAX || (list != NULL && !json_is_array(list)) ||
+        (n > 0) != (experiment->sweep == SWEEP_SETTING))
+        return reader_fault(reader, "swept",
+                            "swept must be a list of at most %d settings, and "
+                            "of one at least if the sweep is \"%s\"",
+                            EXPERIMENT_SWEPT_MAX, sweep_names[SWEEP_SETTING]);
+    size_t mark = reader_enter(reader, "swept");
+    for (size_t i = 0; i < n; i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+        if (name == NULL || !is_setting(name))
+            return reader_fault(reader, NULL,
+                                "settings are named like "
+                                "\"gil.interval_us\"");
+        if (experiment_add_swept(experiment, name) != 0)
+            return reader_fault(reader, NULL, "no memory");
+    }
+    reader_leave(reader, mark);
+    return 0;
+}
+
 static int read_experiment(struct source *source, const json_t *value)
 {
     static const char *const keys[] = {
-        "name",   "question",    "chart",    "sweep",      "quick",
-        "memory", "allow_holes", "panels",   "blocks_min", "blocks_max",
-        "blocks", "stop_reason", "budget_s", NULL,         NULL};
+        "name",    "question",    "chart",    "sweep",      "quick",
+        "memory",  "allow_holes", "panels",   "blocks_min", "blocks_max",
+        "blocks",  "stop_reason", "budget_s", NULL,         "swept",
+        "metrics", "compare",     NULL};
     struct reader *reader = &source->reader;
     struct experiment *e = NULL;
 
@@ -132,6 +170,8 @@ static int read_experiment(struct source *source, const json_t *value)
                       &e->budget_s) != 0 ||
         read_blocks(reader, value, e) != 0 ||
         result_read_stop_reason(reader, value, &e->stop_reason) != 0 ||
+        read_swept(reader, value, e) != 0 ||
+        experiment_read_metrics(reader, value, e) != 0 ||
         read_panels(source, value, e) != 0)
         result = -EINVAL;
     if (result == 0 && session_add_experiment(source->session, e) != 0)

@@ -5,6 +5,7 @@
  * in common.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +46,8 @@ static int read_place(struct source *source, const json_t *value,
         return reader_fault(reader, "experiment",
                             "the plan has no experiment \"%s\"", name);
     if (panel >= session->experiments[i]->npanels)
-        return reader_fault(reader, "panel", "%s has no second panel", name);
+        return reader_fault(reader, "panel", "%s has no panel %" PRIu64, name,
+                            panel);
     if (session->npoints > 0 &&
         i < session->points[session->npoints - 1].experiment)
         return reader_fault(reader, "experiment",

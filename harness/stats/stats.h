@@ -84,6 +84,11 @@ struct stats_location {
 int stats_locate(const double *times, size_t n, double level,
                  struct stats_location *ret);
 
+/* The same for counts and shares, which may be 0. cv_ratio is NaN if all of
+ * them are. */
+int stats_locate_amounts(const double *amounts, size_t n, double level,
+                         struct stats_location *ret);
+
 /* ---- Two configurations measured in the same blocks ---- */
 
 struct stats_ratio {

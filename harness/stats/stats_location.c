@@ -100,12 +100,28 @@ static void widen(struct stats_location *location)
 int stats_locate(const double *times, size_t n, double level,
                  struct stats_location *ret)
 {
-    if (!stats_are_times(times, n) || !(level >= 0.5 && level < 1.0))
+    return stats_are_times(times, n)
+               ? stats_locate_amounts(times, n, level, ret)
+               : -EINVAL;
+}
+
+static bool are_amounts(const double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i]) || values[i] < 0.0)
+            return false;
+    return n > 0;
+}
+
+int stats_locate_amounts(const double *amounts, size_t n, double level,
+                         struct stats_location *ret)
+{
+    if (!are_amounts(amounts, n) || !(level >= 0.5 && level < 1.0))
         return -EINVAL;
     double *sorted = malloc(n * sizeof(*sorted));
     if (sorted == NULL)
         return -ENOMEM;
-    memcpy(sorted, times, n * sizeof(*sorted));
+    memcpy(sorted, amounts, n * sizeof(*sorted));
     stats_sort(sorted, n);
 
     struct stats_location location = {
@@ -117,7 +133,7 @@ int stats_locate(const double *times, size_t n, double level,
         .q3 = stats_quantile(sorted, n, 0.75),
     };
     median_interval(sorted, level, &location);
-    moments(times, &location);
+    moments(amounts, &location);
     if (location.drift)
         widen(&location);
     free(sorted);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HARNESS_EXPERIMENT_SWEEP_H
+#define HARNESS_EXPERIMENT_SWEEP_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/session/experiment.h"
+
+struct configuration;
+struct model;
+struct reader;
+struct workload;
+
+/* The "sweep" of a panel, for the reader of experiments. Functions that return
+ * an int return 0, or -EINVAL with a complaint. */
+
+enum {
+    SWEEP_VALUES_MAX = 32,
+    /* So that integers stay exact in every reader of JSON. */
+    WORKERS_LIMIT = 100000,
+    TASKS_LIMIT = 100000000,
+    RATE_LIMIT = 10000000,
+};
+
+/* A panel while it is being read. */
+struct draft {
+    struct experiment *experiment;
+    unsigned panel;
+    unsigned ncores;
+    const struct workload *workload;
+    const json_t *models;
+    uint64_t ntasks;
+    const char *baseline;
+    enum sweep sweep;
+    const json_t *settings; /* of SWEEP_SETTING: lists by name, equally long */
+    uint64_t values[SWEEP_VALUES_MAX]; /* of point.x */
+    size_t nvalues;                    /* 1 without a sweep */
+};
+
+/* Fills in sweep, settings, values and nvalues; the first panel's sweep becomes
+ * the experiment's, and any other's has to be over the same. */
+int sweep_read(struct reader *reader, const json_t *panel, struct draft *draft);
+
+/* Does the sweep set something of this model, or of the panel's workload? */
+bool sweep_touches(const struct draft *draft, const struct model *model);
+
+/* The panel's points are there: does each setting set something of some? */
+int sweep_check_settings(struct reader *reader, const struct draft *draft);
+
+/* Refuses what stands at "set" of the object, and is swept. */
+int sweep_check_set(struct reader *reader, const struct draft *draft,
+                    const json_t *object);
+
+/* Sets what is a setting, a rate among them, to its value at this step; the
+ * reader is at the panel. */
+int sweep_apply(struct reader *reader, const struct draft *draft, size_t step,
+                struct configuration *configuration);
+
+#endif
