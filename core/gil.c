@@ -80,6 +80,7 @@ void gil_fini(struct gil *gil)
 
 static void request_drop(struct gil *gil)
 {
+    trace_state(TRACE_ASKED);
     gil->requests++;
     if (gil->requested_ns == 0)
         gil->requested_ns = clock_ns();
@@ -134,8 +135,8 @@ void gil_acquire(struct gil *gil, unsigned self)
     /* Whoever asked, this is the answer. */
     note_answer(gil);
     atomic_store_explicit(&gil->drop_request, false, memory_order_relaxed);
-    unlock(&gil->mutex);
     trace_hold(true);
+    unlock(&gil->mutex);
     errno = saved_errno;
 }
 

@@ -35,6 +35,11 @@ static void bear_tasks(struct job *job)
     }
 }
 
+unsigned job_rings(const struct job_plan *plan)
+{
+    return plan->workers < JOB_RINGS_MAX ? plan->workers : JOB_RINGS_MAX;
+}
+
 int job_new(const struct job_plan *plan, struct job **ret)
 {
     const struct workload *workload = plan->workload;
@@ -62,7 +67,7 @@ int job_new(const struct job_plan *plan, struct job **ret)
     int result =
         plan->trace_events == 0
             ? 0
-            : trace_new(plan->workers, plan->trace_events, &job->trace);
+            : trace_new(job_rings(plan), plan->trace_events, &job->trace);
     if (result != 0) {
         munmap(at, bytes);
         return result;
@@ -91,7 +96,10 @@ struct task *job_next(struct job *job)
         return NULL;
     uint64_t index =
         atomic_fetch_add_explicit(&job->next, 1, memory_order_relaxed);
-    return index < job->plan.ntasks ? job_task(job, index) : NULL;
+    if (index >= job->plan.ntasks)
+        return NULL;
+    trace_task(index);
+    return job_task(job, index);
 }
 
 uint64_t job_workload_number(const struct job *job, unsigned which)

@@ -80,6 +80,11 @@ struct job_result {
     uint64_t error_index;
 };
 
+/* How many workers can be traced: more lanes nobody can look at, and memory is
+ * bounded. Those of the plan, or fewer. */
+enum { JOB_RINGS_MAX = 256 };
+unsigned job_rings(const struct job_plan *plan);
+
 /* Makes a job with all its tasks new-born. Every page has been touched, so
  * that no model pays for it. Returns 0, or -errno. The caller frees it. */
 int job_new(const struct job_plan *plan, struct job **ret);

@@ -210,8 +210,9 @@ static bool is_call(const struct op *op)
 
 static ssize_t attempt(struct op *op, bool wait)
 {
+    /* Before its arrival a task is nobody's. */
     if (is_call(op))
-        trace_state(TRACE_SYSTEM);
+        trace_state(op->kind == OP_START ? TRACE_IDLE : TRACE_SYSTEM);
     switch (op->kind) {
     case OP_START:
     case OP_SLEEP:

@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "core/task.h"
+#include "core/trace.h"
 
 int poller_init(struct poller *poller)
 {
@@ -105,8 +106,10 @@ static void gather(struct poller *poller, const struct timespec *timeout)
     poller->next_event = 0;
 }
 
+/* A trace calls this idle: all tasks wait, none can go on. */
 static void gather_until_deadline(struct poller *poller)
 {
+    trace_state(TRACE_IDLE);
     if (poller->timers.ntimers == 0) {
         gather(poller, NULL);
         return;
@@ -126,6 +129,8 @@ struct task *poller_poll(struct poller *poller)
     if (task == NULL)
         task = next_expired(poller);
     if (task == NULL) {
+        trace_task(TRACE_NO_TASK);
+        trace_state(TRACE_SYSTEM);
         gather(poller, &at_once);
         task = next_ready(poller);
     }

@@ -42,6 +42,7 @@ int trace_new(unsigned nrings, uint64_t capacity, struct trace **ret)
     for (unsigned i = 0; i < nrings; i++) {
         trace->rings[i].capacity = capacity;
         trace->rings[i].events = events + i * capacity;
+        trace->rings[i].last_state = TRACE_STATES;
     }
     *ret = trace;
     return 0;
@@ -53,14 +54,45 @@ void trace_free(struct trace *trace)
         munmap(trace, trace->mapping_bytes);
 }
 
+static void begin(struct trace_ring *ring)
+{
+    trace_mine = ring;
+    ring->task = TRACE_NO_TASK;
+    ring->computing = TRACE_RUNNING;
+    trace_put(TRACE_IDLE);
+}
+
 void trace_join(struct trace *trace, unsigned ring)
 {
-    trace_mine = trace != NULL ? &trace->rings[ring] : NULL;
-    if (trace_mine != NULL) {
-        trace_mine->task = TRACE_NO_TASK;
-        trace_mine->computing = TRACE_RUNNING;
-        trace_put(TRACE_IDLE);
-    }
+    trace_mine = NULL;
+    if (trace == NULL)
+        return;
+    if (ring < trace->nrings)
+        begin(&trace->rings[ring]);
+    else
+        atomic_fetch_add(&trace->nunseen, 1);
+}
+
+void trace_join_any(struct trace *trace)
+{
+    trace_mine = NULL;
+    if (trace == NULL)
+        return;
+    for (unsigned i = 0; i < trace->nrings; i++)
+        if (!atomic_exchange(&trace->rings[i].taken, true)) {
+            begin(&trace->rings[i]);
+            return;
+        }
+    atomic_fetch_add(&trace->nunseen, 1);
+}
+
+void trace_leave(void)
+{
+    if (trace_mine == NULL)
+        return;
+    trace_put(TRACE_IDLE);
+    atomic_store(&trace_mine->taken, false);
+    trace_mine = NULL;
 }
 
 void trace_put(enum trace_state state)
@@ -69,10 +101,11 @@ void trace_put(enum trace_state state)
     uint64_t n = atomic_load_explicit(&ring->nevents, memory_order_relaxed);
     uint32_t task = state == TRACE_IDLE ? TRACE_NO_TASK : ring->task;
 
-    if (n > 0) {
-        struct trace_event last = ring->events[(n - 1) & (ring->capacity - 1)];
-        if (last.state == (uint32_t)state && last.task == task)
-            return;
+    if (ring->last_state == (uint32_t)state && ring->last_task == task)
+        return;
+    if (state < TRACE_STATES) {
+        ring->last_state = (uint32_t)state;
+        ring->last_task = task;
     }
     ring->events[n & (ring->capacity - 1)] =
         (struct trace_event){clock_ns(), task, (uint32_t)state};

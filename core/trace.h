@@ -17,13 +17,17 @@
  * would write costs a look at a thread-local pointer.
  */
 enum trace_state {
-    TRACE_IDLE,    /* no task: before the first, after the last, in a queue */
+    TRACE_IDLE,    /* nothing to do: no task, or all of its tasks wait */
     TRACE_RUNNING, /* computing */
     TRACE_HOLDING, /* computing, and holding the GIL */
     TRACE_WAITING, /* for the GIL */
     TRACE_ASLEEP,  /* has had to let go of the GIL, until another has it */
-    TRACE_SYSTEM,  /* in a system call, perhaps waiting there */
-    TRACE_STATES
+    TRACE_SYSTEM,  /* in a system call, perhaps waiting there; letting go of
+                      the GIL is one, for it may wake somebody */
+    TRACE_STATES,
+    /* A mark, no state: at this moment the worker, which goes on waiting for
+     * the GIL, asks its holder to let go. */
+    TRACE_ASKED = TRACE_STATES
 };
 
 /* "idle", "running", ... */
@@ -34,7 +38,7 @@ extern const char *const trace_state_names[TRACE_STATES];
 struct trace_event {
     uint64_t ns;    /* since when, on the program's clock */
     uint32_t task;  /* index; TRACE_NO_TASK: none */
-    uint32_t state; /* enum trace_state */
+    uint32_t state; /* enum trace_state; TRACE_ASKED: a mark */
 };
 
 struct trace_ring {
@@ -45,11 +49,15 @@ struct trace_ring {
     struct trace_event *events;
     uint32_t task;
     enum trace_state computing; /* RUNNING; under a GIL HOLDING */
+    uint32_t last_task;         /* of the last event that is no mark */
+    uint32_t last_state;        /* likewise; TRACE_STATES: there is none */
+    _Atomic bool taken;         /* a worker writes into it */
 };
 
 struct trace {
     size_t mapping_bytes;
     unsigned nrings;
+    _Atomic uint64_t nunseen; /* workers that found no ring */
     struct trace_ring rings[];
 };
 
@@ -61,13 +69,20 @@ int trace_new(unsigned nrings, uint64_t capacity, struct trace **ret);
 void trace_free(struct trace *trace);
 
 /* From here on the calling thread writes into ring `ring`, beginning with IDLE.
- * With trace NULL it writes nowhere. */
+ * With trace NULL, or if there is no such ring, it writes nowhere. */
 void trace_join(struct trace *trace, unsigned ring);
+
+/* The same with the first ring that is nobody's, for a worker that comes and
+ * goes; and the end of that: IDLE, and the ring is free for another. Whoever
+ * finds none writes nowhere and is counted: memory stays bounded. */
+void trace_join_any(struct trace *trace);
+void trace_leave(void);
 
 /* The calling thread's ring; NULL: it writes nowhere. */
 extern _Thread_local struct trace_ring *trace_mine;
 
-/* Appends an event to the calling thread's ring; for the functions below. */
+/* Appends an event to the calling thread's ring; for the functions below. A
+ * state that it is in already is not written again. */
 void trace_put(enum trace_state state);
 
 /* The calling thread's state from now on. */
@@ -75,6 +90,13 @@ static inline void trace_state(enum trace_state state)
 {
     if (trace_mine != NULL)
         trace_put(state);
+}
+
+/* What it does from now on, it does for task `task`. */
+static inline void trace_task(uint64_t task)
+{
+    if (trace_mine != NULL)
+        trace_mine->task = (uint32_t)task;
 }
 
 /* It computes from now on, for task `task`. */
@@ -86,13 +108,14 @@ static inline void trace_compute(uint64_t task)
     }
 }
 
-/* It holds the GIL from now on (or no longer): what computing means for it. */
+/* It holds the GIL from now on (or no longer): what computing means for it. To
+ * be called while it does hold it, before it lets go: then no two workers are
+ * ever seen holding one lock. */
 static inline void trace_hold(bool holding)
 {
     if (trace_mine != NULL) {
         trace_mine->computing = holding ? TRACE_HOLDING : TRACE_RUNNING;
-        if (holding)
-            trace_put(TRACE_HOLDING);
+        trace_put(holding ? TRACE_HOLDING : TRACE_SYSTEM);
     }
 }
 

@@ -20,6 +20,11 @@ static const struct command commands[] = {
     {"once", "", "one run in this process",
      "Prints nothing if all is well, so that other tools can time it.", 0, 0,
      command_once},
+    {"trace", "", "who ran, who waited, when",
+     "Checks the work, runs it with the trace off and on, and tells what each "
+     "worker did.\nThe JSON opens in https://ui.perfetto.dev and "
+     "chrome://tracing.",
+     0, 0, command_trace},
     {"bench", "[EXPERIMENT...]", "measure experiments and draw their charts",
      "An experiment is a name from `heddle list` or a JSON file of your own. "
      "Without\n--quick and --rigorous: ratios to 1.5 %, at most 60 blocks, "
@@ -72,21 +77,24 @@ static const struct option_row {
     enum kind kind;
     size_t at; /* in struct options */
 } rows[] = {
-    {"model", "A,B", "models (once: one model)", " run once ", TEXT, OF(model)},
-    {"workload", "W", "the workload", " run once ", TEXT, OF(workload)},
-    {"workers", "1,2,4", "workers, see heddle list", " run once ", TEXT,
+    {"model", "A,B", "models (once, trace: one model)", " run once trace ",
+     TEXT, OF(model)},
+    {"workload", "W", "the workload", " run once trace ", TEXT, OF(workload)},
+    {"workers", "1,2,4", "workers, see heddle list", " run once trace ", TEXT,
      OF(workers)},
-    {"inflight", "10,100", "tasks in flight, see heddle list", " run once ",
-     TEXT, OF(inflight)},
-    {"tasks", "N", "number of tasks", " run once ", NUMBER, OF(tasks)},
+    {"inflight", "10,100", "tasks in flight, see heddle list",
+     " run once trace ", TEXT, OF(inflight)},
+    {"tasks", "N", "number of tasks", " run once trace ", NUMBER, OF(tasks)},
     {"seed", "N", "seed of all draws: work, and the order of runs",
-     " run once bench peer demo ", SEED, OF(seed)},
+     " run once trace bench peer demo ", SEED, OF(seed)},
     {"set", "X.name=value", "a parameter of model or workload X; repeat it",
-     " run once ", SET, 0},
-    {"pin", NULL, "worker i stays on the i-th usable core", " run once ", FLAG,
-     OF(pin)},
+     " run once trace ", SET, 0},
+    {"pin", NULL, "worker i stays on the i-th usable core", " run once trace ",
+     FLAG, OF(pin)},
     {"blocks", "N", "so many blocks, whatever the precision", " run bench ",
      NUMBER, OF(blocks)},
+    {"blocks", "N", "runs with the trace off and on, for its cost (default 3)",
+     " trace ", NUMBER, OF(blocks)},
     {"budget", "SECONDS", "no new block beyond this time", " run bench ",
      NUMBER, OF(budget_s)},
     {"target", "1.5%", "stop when ratios are known this well", " run bench ",
@@ -115,6 +123,18 @@ static const struct option_row {
      OF(no_charts)},
     {"out", "FILE", "write it there, not to standard output", " export ", TEXT,
      OF(out)},
+    {"out", "FILE", "write Trace Event JSON there; - is standard output",
+     " trace ", TEXT, OF(out)},
+    {"timeline", "FILE", "draw a lane for each worker into FILE.svg or .png",
+     " trace ", TEXT, OF(timeline)},
+    {"from-ms", "X", "the timeline begins there (default: about the middle)",
+     " trace ", TEXT, OF(from_ms)},
+    {"length-ms", "X", "and shows so much (default 60)", " trace ", TEXT,
+     OF(length_ms)},
+    {"zoom", "handover", "show one forced hand-over of the GIL, step by step",
+     " trace ", TEXT, OF(zoom)},
+    {"events", "N", "each worker keeps its last N (default: 64 MiB in all)",
+     " trace ", NUMBER, OF(events)},
     {"names", "KIND", "names of models, workloads, experiments or demos",
      " list ", TEXT, OF(names)},
     {"tsv", NULL, "runs, with tabs between", " export ", FLAG, OF(tsv)},
@@ -135,6 +155,8 @@ static const struct option_row {
      FLAG, OF(memory)},
     {"counters", NULL, "count migrations, cycles and more; takes longer",
      " once ", FLAG, OF(counters)},
+    {"trace", NULL, "keep a trace: slices and hand-overs of the GIL", " once ",
+     FLAG, OF(trace)},
     {"picture", "FILE", "write what the tasks made (mandelbrot: a PPM)",
      " once ", TEXT, OF(picture)},
     {"protocol", "echo|http", "what the peer speaks (default http)", " peer ",
@@ -197,6 +219,21 @@ bool options_words(const struct command *command, size_t i,
     return false;
 }
 
+/* -o, the only short form there is. */
+static bool has_letter(const struct option_row *row)
+{
+    return strcmp(row->name, "out") == 0;
+}
+
+/* Its row; NULL: the command has none. */
+static const struct option_row *letter_row(const struct command *command)
+{
+    for (size_t i = 0; i < NROWS; i++)
+        if (has_letter(&rows[i]) && belongs(&rows[i], command->name))
+            return &rows[i];
+    return NULL;
+}
+
 static void print_option(FILE *out, const struct option_row *row)
 {
     char left[40];
@@ -204,7 +241,8 @@ static void print_option(FILE *out, const struct option_row *row)
     snprintf(left, sizeof left, "--%s%s%s", row->name,
              row->argument != NULL ? " " : "",
              row->argument != NULL ? row->argument : "");
-    fprintf(out, "  %-22s %s\n", left, row->meaning);
+    fprintf(out, "  %-22s %s%s\n", left, row->meaning,
+            has_letter(row) ? " (-o)" : "");
 }
 
 static void print_command_help(FILE *out, const struct command *command)
@@ -356,10 +394,12 @@ int options_parse(const struct command *command, int argc, char **argv,
         return EXIT_USAGE;
     }
     opterr = 0;
-    while (status == 0 && (letter = getopt_long(argc - 1, argv + 1, ":h", longs,
-                                                &which)) != -1) {
+    while (status == 0 && (letter = getopt_long(argc - 1, argv + 1,
+                                                ":ho:", longs, &which)) != -1) {
         if (letter == 0) {
             status = apply(&rows[rows_of[which]], optarg, &options);
+        } else if (letter == 'o' && letter_row(command) != NULL) {
+            status = apply(letter_row(command), optarg, &options);
         } else if (letter == 'h') {
             print_command_help(stdout, command);
             status = -1;

@@ -37,6 +37,11 @@ struct options {
     bool reference;        /* --reference: one by one, waits left out */
     bool memory;           /* --memory: sample while all tasks wait */
     bool counters;         /* --counters: count with perf; costs time */
+    bool trace;            /* --trace of once: slices and hand-overs */
+    uint64_t events;       /* --events N; 0: not given */
+    const char *timeline;  /* --timeline FILE */
+    const char *from_ms, *length_ms; /* --from-ms X, --length-ms X */
+    const char *zoom;                /* --zoom handover */
     const char *picture;   /* --picture FILE: what the tasks made */
     bool quick, rigorous, dry_run, strict;
     const char *out;     /* --out: where results go; export: the file */
@@ -115,6 +120,7 @@ size_t options_numbers(const char *name, const char *text, uint64_t **ret);
 int command_list(const struct options *options);
 int command_run(const struct options *options);
 int command_once(const struct options *options);
+int command_trace(const struct options *options);
 int command_bench(const struct options *options);
 int command_show(const struct options *options);
 int command_export(const struct options *options);

@@ -15,6 +15,7 @@
 #include "core/job.h"
 #include "core/model.h"
 #include "core/poller.h"
+#include "core/trace.h"
 #include "models/context.h"
 #include "models/stacks.h"
 
@@ -159,6 +160,7 @@ static void resume(struct coroutine *coroutine)
 {
     struct scheduler *scheduler = coroutine->scheduler;
 
+    trace_task(coroutine->task->index);
     context_switch(&scheduler->context, &coroutine->context);
     if (coroutine->ended) {
         context_fini(&coroutine->context);

@@ -12,6 +12,7 @@
 #include "core/job.h"
 #include "core/model.h"
 #include "core/poller.h"
+#include "core/trace.h"
 
 struct loop {
     struct job *job;
@@ -27,6 +28,7 @@ struct event_loop {
 
 static void loop_resume(struct loop *loop, struct task *task)
 {
+    trace_task(task->index);
     while (op_try(&task->op)) {
         if (task->op.kind == OP_START)
             loop->starting = false;

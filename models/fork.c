@@ -12,6 +12,7 @@
 #include "core/child.h"
 #include "core/job.h"
 #include "core/model.h"
+#include "core/trace.h"
 
 static void reap_one(struct job *job)
 {
@@ -31,8 +32,10 @@ static int start_child(struct job *job, struct task *task)
         return job_fail(job, -pid, "forking for task %llu",
                         (unsigned long long)task->index);
     if (pid == 0) {
+        trace_join_any(job->trace);
         while (task_step(task))
             op_finish(&task->op);
+        trace_leave();
         _exit(0);
     }
     return 0;

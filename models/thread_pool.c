@@ -13,6 +13,7 @@
 #include "core/crew.h"
 #include "core/job.h"
 #include "core/model.h"
+#include "core/trace.h"
 
 struct queue {
     pthread_mutex_t lock;
@@ -70,6 +71,7 @@ static struct task *queue_take(struct queue *queue)
 {
     struct task *task = NULL;
 
+    trace_state(TRACE_IDLE);
     pthread_mutex_lock(&queue->lock);
     while (queue->ntasks == 0 && !queue->closed)
         pthread_cond_wait(&queue->not_empty, &queue->lock);

@@ -16,6 +16,7 @@
 #include "core/crew.h"
 #include "core/job.h"
 #include "core/model.h"
+#include "core/trace.h"
 
 enum { STACK_BYTES };
 
@@ -101,9 +102,11 @@ static void *thread_main(void *argument)
     struct lane *lane = argument;
     struct task *task = lane->task;
 
+    trace_join_any(lane->job->trace);
     join_previous(lane);
     while (task_step(task))
         op_finish(&task->op);
+    trace_leave();
 
     lane->previous = pthread_self();
     lane->has_previous = true;

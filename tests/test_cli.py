@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "trouble"))
 import heddle
 from heddle import Case
 
-COMMANDS = ("list", "run", "once", "bench", "show", "compare", "export",
+COMMANDS = ("list", "run", "once", "trace", "bench", "show", "compare", "export",
             "peer", "doctor", "demo", "man", "completions")
 USAGE = 2
 

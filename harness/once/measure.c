@@ -19,6 +19,8 @@
 #include "harness/once/check.h"
 #include "harness/once/inflight.h"
 #include "harness/once/trouble.h"
+#include "harness/trace/history.h"
+#include "harness/trace/slices.h"
 
 /* The resources of this process and of all children it has waited for. */
 struct usage {
@@ -124,6 +126,7 @@ static void run_timed(struct job *job, struct inflight_sampler *sampler,
     uint64_t closed_ns = clock_ns();
 
     struct usage after = usage_now();
+    m->opened_ns = opened_ns;
     m->startup_ns = opened_ns - began_ns;
     m->run_ns = ended_ns > opened_ns ? ended_ns - opened_ns : 0;
     m->shutdown_ns = closed_ns - (m->run_ns > 0 ? ended_ns : opened_ns);
@@ -203,6 +206,26 @@ static int run_sampled(struct job *job, const struct extras *extras,
     return result;
 }
 
+/* What the trace tells, as metrics and, if it is wanted, itself. */
+static int read_trace(struct job *job, const struct extras *extras,
+                      const struct measurement *m, struct complaint *complaint)
+{
+    struct history history;
+    int result =
+        history_read(job, m->opened_ns, m->opened_ns + m->run_ns, &history);
+
+    if (result == 0) {
+        result = slices_report(job, &history);
+        if (result != 0 || extras->history == NULL)
+            history_fini(&history);
+        else
+            *extras->history = history;
+    }
+    return result == 0
+               ? 0
+               : trouble_of_system(-result, "reading the trace", complaint);
+}
+
 static int measure_job(struct job *job, const struct extras *extras,
                        struct measurement *m, struct complaint *complaint)
 {
@@ -224,6 +247,8 @@ static int measure_job(struct job *job, const struct extras *extras,
     }
     if (workload->teardown != NULL)
         workload->teardown(job);
+    if (trouble == 0 && job->trace != NULL)
+        trouble = read_trace(job, extras, m, &jobs);
     m->nmetrics = job->nmetrics;
     memcpy(m->metrics, job->metrics, sizeof m->metrics);
     if (trouble != 0)

@@ -11,12 +11,14 @@
 #include "harness/once/latency.h"
 #include "harness/once/memory.h"
 
+struct history;
 struct job_plan;
 
 /* What one run in this process cost and found. */
 struct measurement {
     uint64_t startup_ns;  /* open: until everything is ready to run */
     uint64_t run_ns;      /* until the last worker ran out of work */
+    uint64_t opened_ns;   /* when the run began, on the program's clock */
     uint64_t shutdown_ns; /* until everything is gone again */
     uint64_t user_ns;     /* over these three, with all children waited for */
     uint64_t system_ns;
@@ -43,6 +45,9 @@ struct extras {
     bool memory;         /* sampled while all tasks wait */
     bool counters;       /* of perf, from open to closed */
     const char *picture; /* a file for what the tasks made; NULL: not wanted */
+    /* Who ran and who waited, if the plan has events for it: the caller ends it
+     * with history_fini after a measure that returned 0. NULL: not wanted. */
+    struct history *history;
 };
 
 /* Order of a run: setup, open, gate, run, close, teardown. Returns 0, or -errno

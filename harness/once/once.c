@@ -16,11 +16,11 @@
 #include "core/workload.h"
 #include "harness/configuration.h"
 #include "harness/once/measure.h"
+#include "harness/once/once.h"
 #include "harness/once/reference.h"
 #include "harness/options.h"
 #include "harness/registry.h"
-
-enum verdict { OK, WRONG, FAILED };
+#include "harness/trace/history.h"
 
 static const char *const verdict_names[] = {"ok", "wrong", "failed"};
 static const int verdict_statuses[] = {EXIT_WELL, EXIT_WRONG_WORK,
@@ -84,6 +84,23 @@ static int fill(const struct options *options, struct configuration *c)
     return 0;
 }
 
+int once_configuration(const struct options *options, struct configuration *ret)
+{
+    const struct model *model = NULL;
+    const struct workload *workload = NULL;
+
+    if (find_both(options, &model, &workload) != 0)
+        return EXIT_USAGE;
+    if (configuration_init(ret, model, workload) != 0) {
+        complain("no memory");
+        return EXIT_NOT_MEASURED;
+    }
+    int status = fill(options, ret);
+    if (status != 0)
+        configuration_fini(ret);
+    return status;
+}
+
 /* From "0xDIGEST:STEPS:BYTES", or "0xDIGEST" alone. Returns how many there
  * were. */
 static int read_expected(const char *text, struct reference *ret)
@@ -101,10 +118,10 @@ static int read_expected(const char *text, struct reference *ret)
     return n;
 }
 
-static enum verdict verify(const struct job_plan *plan,
-                           const struct reference *expected, int nexpected,
-                           const struct measurement *m,
-                           struct complaint *complaint)
+enum verdict once_verify(const struct job_plan *plan,
+                         const struct reference *expected, int nexpected,
+                         const struct measurement *m,
+                         struct complaint *complaint)
 {
     const struct job_result *got = &m->result;
     bool digest_alone = nexpected < 3 || plan->workload->timed;
@@ -253,13 +270,15 @@ static int measure_and_tell(const struct configuration *c,
         result = reference_compute_apart(&plan, &expected, &complaint);
     if (nexpected != 1 && nexpected != 3)
         return EXIT_USAGE;
+    if (options->trace)
+        plan.trace_events = history_capacity(job_rings(&plan));
     if (result == 0)
         result = measure(&plan,
                          &(struct extras){options->memory, options->counters,
-                                          options->picture},
+                                          options->picture, NULL},
                          &m, &complaint);
     if (result == 0)
-        verdict = verify(&plan, &expected, nexpected, &m, &complaint);
+        verdict = once_verify(&plan, &expected, nexpected, &m, &complaint);
     if (options->json)
         print_measurement(c, &m, options->counters, verdict,
                           verdict == OK ? NULL : complaint.text);
@@ -278,22 +297,15 @@ static void die_with_session(void)
 int command_once(const struct options *options)
 {
     struct configuration configuration;
-    const struct model *model = NULL;
-    const struct workload *workload = NULL;
 
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     die_with_session();
-    if (find_both(options, &model, &workload) != 0)
-        return EXIT_USAGE;
-    if (configuration_init(&configuration, model, workload) != 0) {
-        complain("no memory");
-        return EXIT_NOT_MEASURED;
-    }
-    int status = fill(options, &configuration);
-    if (status == 0)
-        status = options->reference ? print_reference(&configuration, options)
-                                    : measure_and_tell(&configuration, options);
+    int status = once_configuration(options, &configuration);
+    if (status != 0)
+        return status;
+    status = options->reference ? print_reference(&configuration, options)
+                                : measure_and_tell(&configuration, options);
     configuration_fini(&configuration);
     return status;
 }

@@ -54,7 +54,9 @@ static int wait_for(pid_t pid)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
 }
 
-int draw_session(const char *folder, int out)
+/* posix_spawn does not change its arguments, whatever its type says. */
+static int run_script(const char *first, const char *second, const char *third,
+                      int out)
 {
     const char *script = find_script();
     posix_spawn_file_actions_t actions;
@@ -65,11 +67,21 @@ int draw_session(const char *folder, int out)
     int err = posix_spawn_file_actions_init(&actions);
     if (err != 0)
         return -err;
-    /* posix_spawn does not change its arguments, whatever its type says. */
-    char *argv[] = {(char *)script, (char *)folder, (char *)"plots", NULL};
+    char *argv[] = {(char *)script, (char *)first, (char *)second,
+                    (char *)third, NULL};
     err = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
     if (err == 0)
         err = posix_spawn(&pid, script, &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     return err != 0 ? -err : wait_for(pid);
+}
+
+int draw_session(const char *folder, int out)
+{
+    return run_script(folder, "plots", NULL, out);
+}
+
+int draw_picture(const char *data, const char *file)
+{
+    return run_script("--picture", data, file, STDOUT_FILENO);
 }

@@ -13,4 +13,9 @@ bool draw_has_gnuplot(void);
  * -errno. */
 int draw_session(const char *folder, int out);
 
+/* Draws the one chart whose data are `data`.gp and its tables into `file`, SVG
+ * or PNG by its end, dark if it ends with -dark.svg or -dark.png. Returns as
+ * draw_session does. */
+int draw_picture(const char *data, const char *file);
+
 #endif
