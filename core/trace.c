@@ -50,8 +50,10 @@ int trace_new(unsigned nrings, uint64_t capacity, struct trace **ret)
 
 void trace_free(struct trace *trace)
 {
-    if (trace != NULL)
-        munmap(trace, trace->mapping_bytes);
+    if (trace == NULL)
+        return;
+    trace_mine = NULL;
+    munmap(trace, trace->mapping_bytes);
 }
 
 static void begin(struct trace_ring *ring)

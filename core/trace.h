@@ -65,7 +65,8 @@ struct trace {
  * shared memory whose pages are all there. Returns 0 or -errno. */
 int trace_new(unsigned nrings, uint64_t capacity, struct trace **ret);
 
-/* Gives them back. trace_free(NULL) does nothing. */
+/* Gives them back; the calling thread writes nowhere from now on, the others
+ * have ended. trace_free(NULL) does nothing. */
 void trace_free(struct trace *trace);
 
 /* From here on the calling thread writes into ring `ring`, beginning with IDLE.

@@ -75,6 +75,7 @@ struct experiment {
     struct quantity compared; /* name NULL: what its kind of chart is about */
     bool quick;               /* part of --quick */
     bool memory;              /* runs look at memory while all tasks wait */
+    bool trace;               /* runs keep a trace: slices and hand-overs */
     bool allow_holes;         /* a refused configuration is an answer as well */
     size_t npanels;
     char *panel_titles[EXPERIMENT_PANELS_MAX]; /* "": none */

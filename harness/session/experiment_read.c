@@ -402,7 +402,7 @@ static int read_experiment(struct reader *reader, unsigned ncores,
     static const char *const keys[] = {
         "name",    "question",    "chart",  "group",    "quick",
         "measure", "allow_holes", "blocks", "budget_s", "metrics",
-        "compare", "panels",      NULL};
+        "compare", "trace",       "panels", NULL};
     const char *name = NULL, *question = NULL, *chart = NULL;
     size_t which = 0;
 
@@ -424,6 +424,7 @@ static int read_experiment(struct reader *reader, unsigned ncores,
         return reader_fault(reader, NULL, "no memory");
     *ret = experiment;
     if (reader_flag(reader, reader->root, "quick", &experiment->quick) != 0 ||
+        reader_flag(reader, reader->root, "trace", &experiment->trace) != 0 ||
         reader_flag(reader, reader->root, "allow_holes",
                     &experiment->allow_holes) != 0 ||
         reader_number(reader, reader->root, "budget_s", 1, BUDGET_LIMIT_S,

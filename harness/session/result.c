@@ -195,9 +195,12 @@ static json_t *plan_json(const struct session *session)
 {
     json_t *experiments = json_array();
 
-    for (size_t i = 0; i < session->nexperiments; i++)
-        json_array_append_new(experiments,
-                              experiment_json(session->experiments[i]));
+    for (size_t i = 0; i < session->nexperiments; i++) {
+        json_t *experiment = experiment_json(session->experiments[i]);
+        if (session->experiments[i]->trace)
+            json_object_set_new(experiment, "trace", json_true());
+        json_array_append_new(experiments, experiment);
+    }
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "target_ratio",
                      part_real(session->target_ratio), "budget_s",
                      part_integer(session->budget_s), "timeout_s",

@@ -155,7 +155,7 @@ static int read_experiment(struct source *source, const json_t *value)
         "name",    "question",    "chart",    "sweep",      "quick",
         "memory",  "allow_holes", "panels",   "blocks_min", "blocks_max",
         "blocks",  "stop_reason", "budget_s", NULL,         "swept",
-        "metrics", "compare",     NULL};
+        "metrics", "compare",     "trace",    NULL};
     struct reader *reader = &source->reader;
     struct experiment *e = NULL;
 
@@ -165,6 +165,7 @@ static int read_experiment(struct source *source, const json_t *value)
     int result = 0;
     if (reader_flag(reader, value, "quick", &e->quick) != 0 ||
         reader_flag(reader, value, "memory", &e->memory) != 0 ||
+        reader_flag(reader, value, "trace", &e->trace) != 0 ||
         reader_flag(reader, value, "allow_holes", &e->allow_holes) != 0 ||
         reader_number(reader, value, "budget_s", 0, READER_NUMBER_MAX,
                       &e->budget_s) != 0 ||

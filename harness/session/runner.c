@@ -23,7 +23,7 @@
 
 /* ---- The command line ---- */
 
-enum { EXTRA_ARGUMENTS = 6 };
+enum { EXTRA_ARGUMENTS = 7 };
 
 static char *expect_text(const struct point *point)
 {
@@ -81,6 +81,8 @@ static char **point_argv(const struct session *session, unsigned point,
         extra[n++] = "--json";
     if (session->experiments[p->experiment]->memory)
         extra[n++] = "--memory";
+    if (session->experiments[p->experiment]->trace)
+        extra[n++] = "--trace";
     if (counters)
         extra[n++] = "--counters";
     char **argv = copy_argv(&p->configuration, extra);

@@ -33,19 +33,22 @@ array AT[NSTEPS] = [0, LOOKS_UP, FREED, TAKES, WOKE ? WAKES : 0]
 array LANE[NSTEPS] = [2, 1, 1, 2, 1]
 array WORDS_Y[NSTEPS] = [3.2, .1, .3, 2.8, .5]
 array WORDS[NSTEPS] = \
-    ["1  has waited for an interval: asks", \
-     "2  looks up, frees the GIL, wakes the other", \
-     "3  sleeps until another has it", \
-     "4  wakes up, takes the GIL", \
-     SLEPT ? "5  wakes up, finds it taken: waits" : "5  finds it taken: waits"]
+    ["has waited for an interval: asks", \
+     "looks up, frees the GIL, wakes the other", \
+     "sleeps until another has it", \
+     "wakes up, takes the GIL", \
+     SLEPT ? "wakes up, finds it taken: waits" : "finds it taken: waits"]
+NUMBER = 0
 do for [i = 1:NSTEPS] {
     if ((i == 3 && !SLEPT) || (i == 5 && !WOKE)) { continue }
+    NUMBER = NUMBER + 1
+    WORD = sprintf("%d  %s", NUMBER, WORDS[i])
     set arrow from AT[i], WORDS_Y[i] to AT[i], LANE[i] nohead front \
         lc rgb INK lw 1.5
     if (left(AT[i])) {
-        set label WORDS[i] at AT[i] - PAD, WORDS_Y[i] right tc rgb INK
+        set label WORD at AT[i] - PAD, WORDS_Y[i] right tc rgb INK
     } else {
-        set label WORDS[i] at AT[i] + PAD, WORDS_Y[i] left tc rgb INK
+        set label WORD at AT[i] + PAD, WORDS_Y[i] left tc rgb INK
     }
 }
 
