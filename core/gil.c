@@ -140,12 +140,13 @@ void gil_acquire(struct gil *gil, unsigned self)
     errno = saved_errno;
 }
 
-/* Sleeps until the lock is somebody else's, unless it is already. Once is
- * enough: who is woken too early only loses its place in the queue. */
+/* Sleeps until the lock has been somebody else's. In a loop: who is woken for no
+ * reason would take its own lock back. */
 static void await_switch(struct gil *gil, unsigned self)
 {
     lock(&gil->switch_mutex);
-    if (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) == self) {
+    while (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) ==
+           self) {
         atomic_store_explicit(&gil->drop_request, false, memory_order_relaxed);
         trace_state(TRACE_ASLEEP);
         pthread_cond_wait(&gil->switched, &gil->switch_mutex);
