@@ -6,6 +6,7 @@
 
 #include "core/parameter.h"
 
+struct cpython;
 struct job;
 
 /*
@@ -46,6 +47,10 @@ struct model {
 
     /* Undoes open. NULL: nothing to do. */
     void (*close)(struct job *job);
+
+    /* Another program carries it out (harness/cpython/), and the three above
+     * are not there. NULL: this one does. */
+    const struct cpython *cpython;
 };
 
 #endif

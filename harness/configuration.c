@@ -15,6 +15,7 @@
 #include "core/job.h"
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/cpython/cpython.h"
 #include "harness/registry.h"
 
 enum {
@@ -231,6 +232,27 @@ static int check_other(const struct model *model,
     return result;
 }
 
+/* For all models of CPython that have it: this one, perhaps. */
+static int set_cpython(struct configuration *c, const char *setting,
+                       const char *name, const char *text,
+                       struct complaint *complaint)
+{
+    const struct model *model = c->model;
+    const struct model *other = cpython_model_with(name);
+
+    for (size_t i = 0; model->cpython != NULL && i < model->nparameters; i++)
+        if (strcmp(model->parameters[i].name, name) == 0)
+            return set_parameter(c->model_values, model->parameters,
+                                 model->nparameters, CPYTHON_OWNER, name, text,
+                                 complaint);
+    if (other == NULL)
+        return refuse(complaint,
+                      "%s: there is cpython.interval_us, "
+                      "cpython.check_interval (before 3.2) and cpython.slices",
+                      setting);
+    return check_other(other, c->workload, setting, complaint);
+}
+
 int configuration_set(struct configuration *configuration, const char *setting,
                       struct complaint *complaint)
 {
@@ -253,6 +275,8 @@ int configuration_set(struct configuration *configuration, const char *setting,
     if (strcmp(owner, model->name) == 0)
         return set_parameter(configuration->model_values, model->parameters,
                              model->nparameters, owner, name, text, complaint);
+    if (strcmp(owner, CPYTHON_OWNER) == 0)
+        return set_cpython(configuration, setting, name, text, complaint);
     if (model_find(owner) != NULL)
         return check_other(model_find(owner), workload, setting, complaint);
     if (workload_find(owner) != NULL)
@@ -369,6 +393,8 @@ int configuration_resolve(struct configuration *c, unsigned ncores,
     if (c->ntasks == 0)
         c->ntasks = configuration_arrivals(c) ? REQUESTS : c->workload->ntasks;
     if (configuration_check_arrivals(c, complaint) != 0)
+        return -EINVAL;
+    if (c->model->cpython != NULL && cpython_check(c, complaint) != 0)
         return -EINVAL;
     if (c->pin && c->model->knobs == MODEL_PER_TASK)
         return refuse(complaint,

@@ -8,6 +8,7 @@
 
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/cpython/cpython.h"
 #include "harness/demo.h"
 #include "harness/options.h"
 #include "harness/registry.h"
@@ -70,6 +71,26 @@ static json_t *models_json(void)
     return list;
 }
 
+/* Each with the models that it makes possible. */
+static json_t *cpythons_json(void)
+{
+    const struct cpython_found *found;
+    json_t *list = cpython_json();
+
+    cpython_find(&found);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *names = json_array();
+        for (unsigned mode = 0; mode < CPYTHON_MODES; mode++) {
+            const struct model *model =
+                cpython_model_of(found[i].version, (enum cpython_mode)mode);
+            if (model != NULL)
+                json_array_append_new(names, json_string(model->name));
+        }
+        json_object_set_new(json_array_get(list, i), "models", names);
+    }
+    return list;
+}
+
 static json_t *workloads_json(void)
 {
     json_t *list = json_array();
@@ -113,6 +134,38 @@ static void print_models(void)
                knob_sentences[models[i]->knobs]);
         print_parameters(models[i]->name, models[i]->parameters,
                          models[i]->nparameters);
+    }
+}
+
+static void print_cpythons(const json_t *list)
+{
+    static const char *const parameters[] = {"interval_us", "check_interval",
+                                             "slices"};
+    size_t i, k;
+    json_t *entry, *name;
+
+    puts("\nCPYTHON: the same work in the Pythons of this machine (--model)\n");
+    if (json_array_size(list) == 0)
+        puts("  none found in PATH, nor among those that pyenv installs");
+    json_array_foreach(list, i, entry)
+    {
+        printf("  %-14s %s\n      ",
+               json_string_value(json_object_get(entry, "version")),
+               json_string_value(json_object_get(entry, "path")));
+        json_array_foreach(json_object_get(entry, "models"), k, name)
+            printf("%s%s", k > 0 ? ", " : "", json_string_value(name));
+        putchar('\n');
+    }
+    puts(
+        "\n  cpython3:MODE is the python3 of PATH, else the newest with a GIL; "
+        "cpython2:MODE,\n  cpython3t:MODE (free-threaded) and cpython:MODE "
+        "(all "
+        "of them) likewise.\n  Parameters of their threads:");
+    for (i = 0; i < sizeof parameters / sizeof *parameters; i++) {
+        const struct model *model = cpython_model_with(parameters[i]);
+        for (k = 0; model != NULL && k < model->nparameters; k++)
+            if (strcmp(model->parameters[k].name, parameters[i]) == 0)
+                print_parameters(CPYTHON_OWNER, &model->parameters[k], 1);
     }
 }
 
@@ -174,15 +227,18 @@ int command_list(const struct options *options)
     json_t *experiments = experiment_list();
 
     if (options->json) {
-        json_t *all =
-            json_pack("{s:o, s:o, s:o}", "models", models_json(), "workloads",
-                      workloads_json(), "experiments", experiments);
+        json_t *all = json_pack("{s:o, s:o, s:o, s:o}", "models", models_json(),
+                                "cpythons", cpythons_json(), "workloads",
+                                workloads_json(), "experiments", experiments);
         json_dumpf(all, stdout, JSON_INDENT(1));
         putchar('\n');
         json_decref(all);
         return EXIT_WELL;
     }
+    json_t *cpythons = cpythons_json();
     print_models();
+    print_cpythons(cpythons);
+    json_decref(cpythons);
     print_workloads();
     print_experiments(experiments);
     json_decref(experiments);

@@ -6,6 +6,7 @@
 
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/cpython/cpython.h"
 
 #define MODEL(name) extern const struct model model_##name;
 #include "registry/models.def"
@@ -30,7 +31,7 @@ const struct model *model_find(const char *name)
     for (size_t i = 0; models[i] != NULL; i++)
         if (strcmp(models[i]->name, name) == 0)
             return models[i];
-    return NULL;
+    return cpython_model(name);
 }
 
 const struct workload *workload_find(const char *name)

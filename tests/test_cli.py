@@ -240,8 +240,10 @@ def check_parameters(case, owner):
 def catalogue():
     with Case("heddle list --json") as case:
         found = json.loads(case.run("list", "--json").out)
-        case.check(list(found) == ["models", "workloads", "experiments"],
+        case.check(list(found) == ["models", "cpythons", "workloads",
+                                   "experiments"],
                    f"{list(found)}")
+        cpythons = found.pop("cpythons")
         for entry in (entry for kind in found.values() for entry in kind):
             case.check(entry.get("name") and entry.get("summary"), f"{entry}")
         for owner in found["models"] + found["workloads"]:
@@ -253,6 +255,9 @@ def catalogue():
         for entry in (entry for kind in found.values() for entry in kind):
             case.check(re.search(rf"^  {entry['name']} ", text, re.MULTILINE),
                        f"`heddle list` lacks {entry['name']}")
+        for name in (name for one in cpythons for name in one["models"]):
+            case.check(re.search(rf"\b{name}\b", text),
+                       f"`heddle list` lacks {name}")
 
 
 def manual():

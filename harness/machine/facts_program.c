@@ -19,6 +19,7 @@
 #include <hwloc.h>
 #endif
 
+#include "harness/cpython/cpython.h"
 #include "harness/once/counters.h"
 #include "harness/version.h"
 
@@ -157,6 +158,12 @@ json_t *fact_locale(const char *root, const char *path)
             return json_string(value);
     }
     return NULL;
+}
+
+json_t *fact_cpythons(const char *root, const char *path)
+{
+    (void)root, (void)path;
+    return cpython_json_if_looked();
 }
 
 json_t *fact_perf(const char *root, const char *path)

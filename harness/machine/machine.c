@@ -143,6 +143,7 @@ static const struct fact facts[] = {
     {"git_commit", fact_git_commit, NULL, "not built from a git checkout"},
     {"build_id", fact_build_id, NULL, "linked without one"},
     {"locale", fact_locale, NULL, "none is set"},
+    {"cpythons", fact_cpythons, NULL, "nothing here asks for CPython"},
     {"hwloc_version", fact_hwloc_version, NULL, "built without hwloc"},
     /* clang-format on */
 };

@@ -15,6 +15,7 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
+#include "harness/cpython/cpython.h"
 #include "harness/once/measure.h"
 #include "harness/once/once.h"
 #include "harness/once/reference.h"
@@ -44,6 +45,32 @@ static int one_number(const char *name, const char *text, uint64_t *ret)
     return EXIT_USAGE;
 }
 
+/* By its name, or in words such as "cpython3:threads". */
+static int find_model(const char *name, const struct model **ret)
+{
+    struct complaint complaint;
+    struct cpython_choice choice;
+
+    *ret = model_find(name);
+    if (*ret != NULL)
+        return 0;
+    if (!cpython_is_request(name)) {
+        complain("there is no model %s; see `heddle list`", name);
+    } else if (cpython_choose(name, &choice, &complaint) != 0) {
+        complain("--model: %s", complaint.text);
+    } else if (choice.nmodels != 1) {
+        complain("--model %s: %s%s", name,
+                 choice.nmodels == 0
+                     ? "not on this machine: "
+                     : "there are several; choose one: see `heddle list`",
+                 choice.missing);
+    } else {
+        *ret = choice.models[0];
+        return 0;
+    }
+    return EXIT_USAGE;
+}
+
 static int find_both(const struct options *options, const struct model **model,
                      const struct workload **workload)
 {
@@ -51,14 +78,13 @@ static int find_both(const struct options *options, const struct model **model,
         complain("give --model and --workload; `heddle list` names them");
         return EXIT_USAGE;
     }
-    *model = model_find(options->model);
+    if (find_model(options->model, model) != 0)
+        return EXIT_USAGE;
     *workload = workload_find(options->workload);
-    if (*model == NULL)
-        complain("there is no model %s; see `heddle list`", options->model);
-    else if (*workload == NULL)
-        complain("there is no workload %s; see `heddle list`",
-                 options->workload);
-    return *model == NULL || *workload == NULL ? EXIT_USAGE : 0;
+    if (*workload != NULL)
+        return 0;
+    complain("there is no workload %s; see `heddle list`", options->workload);
+    return EXIT_USAGE;
 }
 
 static int fill(const struct options *options, struct configuration *c)
@@ -73,6 +99,11 @@ static int fill(const struct options *options, struct configuration *c)
         return EXIT_USAGE;
     if (options->picture != NULL && c->workload->write == NULL) {
         complain("--picture: %s makes no picture", c->workload->name);
+        return EXIT_USAGE;
+    }
+    if (c->model->cpython != NULL && (options->memory || options->counters)) {
+        complain("--%s: not for %s, which is another program",
+                 options->memory ? "memory" : "counters", c->model->name);
         return EXIT_USAGE;
     }
     if (options->memory && configuration_arrivals(c)) {
@@ -253,6 +284,43 @@ static int print_reference(const struct configuration *c,
     return result == 0 ? EXIT_WELL : EXIT_NOT_MEASURED;
 }
 
+/* "0xDIGEST:STEPS:BYTES". */
+static void print_expected(const struct reference *r, char *text, size_t room)
+{
+    snprintf(text, room, "0x%016" PRIx64 ":%" PRIu64 ":%" PRIu64, r->digest,
+             r->steps, r->bytes);
+}
+
+/* Returns only to tell why the other program could not be started. */
+static int measure_elsewhere(const struct configuration *c,
+                             const struct options *options)
+{
+    struct job_plan plan = configuration_plan(c);
+    struct complaint complaint = {""};
+    struct measurement none = {0};
+    struct reference expected = {0};
+    char text[80] = "";
+    int result = 0;
+
+    if (options->expect == NULL) {
+        result = reference_compute_apart(&plan, &expected, &complaint);
+        print_expected(&expected, text, sizeof text);
+    } else if (read_expected(options->expect, &expected) == 0) {
+        return EXIT_USAGE;
+    }
+    if (result == 0)
+        cpython_become(c,
+                       options->expect != NULL ? options->expect
+                       : expected.unverified   ? NULL
+                                               : text,
+                       options->json, &complaint);
+    if (options->json)
+        print_measurement(c, &none, false, FAILED, complaint.text);
+    else
+        complain("%s", complaint.text);
+    return EXIT_NOT_MEASURED;
+}
+
 static int measure_and_tell(const struct configuration *c,
                             const struct options *options)
 {
@@ -304,8 +372,12 @@ int command_once(const struct options *options)
     int status = once_configuration(options, &configuration);
     if (status != 0)
         return status;
-    status = options->reference ? print_reference(&configuration, options)
-                                : measure_and_tell(&configuration, options);
+    if (options->reference)
+        status = print_reference(&configuration, options);
+    else if (configuration.model->cpython != NULL)
+        status = measure_elsewhere(&configuration, options);
+    else
+        status = measure_and_tell(&configuration, options);
     configuration_fini(&configuration);
     return status;
 }

@@ -28,8 +28,16 @@ static const struct level {
 
 enum { TIMEOUT_S = 60 };
 
+static void tell_left_out(const struct experiment *experiment)
+{
+    if (experiment->left_out != NULL)
+        complain("%s: no %s on this machine: %s left out", experiment->name,
+                 experiment->left_out,
+                 experiment->npoints > 0 ? "its points are" : "it is");
+}
+
 /* Returns 0 or an exit status, after a complaint. *ret: NULL if it is not
- * wanted. */
+ * wanted, or nothing of it can be measured. */
 static int load(const char *name, bool only_quick, struct experiment **ret)
 {
     struct complaint complaint;
@@ -50,10 +58,14 @@ static int load(const char *name, bool only_quick, struct experiment **ret)
         complain("%s", complaint.text);
         return EXIT_USAGE;
     }
-    if (only_quick && !experiment->quick)
-        experiment_free(experiment);
-    else
-        *ret = experiment;
+    if (!only_quick || experiment->quick) {
+        tell_left_out(experiment);
+        if (experiment->npoints > 0) {
+            *ret = experiment;
+            return 0;
+        }
+    }
+    experiment_free(experiment);
     return 0;
 }
 
@@ -93,7 +105,7 @@ static int add_all(struct session *session, bool only_quick,
     for (size_t i = 0; i < n && status == 0; i++)
         status = add(session, names[i], only_quick, blocks_max);
     experiment_names_free(names, n);
-    if (status == 0 && session->nexperiments == 0) {
+    if (status == 0 && n == 0) {
         complain("there are no experiments in benches/experiments, nor where "
                  "this program was installed");
         status = EXIT_USAGE;
@@ -120,6 +132,9 @@ static int fill(struct session *session, const struct options *options)
         status = add(session, options->arguments[i], false, level->blocks_max);
     if (options->narguments == 0)
         status = add_all(session, options->quick, level->blocks_max);
+    /* Each has said what it lacks. */
+    if (status == 0 && session->nexperiments == 0)
+        status = EXIT_NOT_MEASURED;
     return status;
 }
 

@@ -15,6 +15,7 @@
 
 #include "core/clock.h"
 #include "harness/configuration.h"
+#include "harness/cpython/cpython.h"
 #include "harness/machine/machine.h"
 #include "harness/options.h"
 #include "harness/report/report.h"
@@ -396,6 +397,8 @@ int conduct(struct session *session, const struct options *options)
     if (status != 0)
         return status;
     int result = setenv(ONCE_IN_SESSION, "1", 1) < 0 ? -errno : 0;
+    if (result == 0)
+        result = cpython_prepare(session);
     if (result == 0)
         result = noise_open(&runner.noise, machine_root());
     if (result == 0)

@@ -86,6 +86,7 @@ void experiment_free(struct experiment *experiment)
     free(experiment->points);
     for (size_t i = 0; i < EXPERIMENT_PANELS_MAX; i++)
         free(experiment->panel_titles[i]);
+    free(experiment->left_out);
     free(experiment->question);
     free(experiment->name);
     free(experiment);

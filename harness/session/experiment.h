@@ -81,6 +81,8 @@ struct experiment {
     char *panel_titles[EXPERIMENT_PANELS_MAX]; /* "": none */
     unsigned blocks_min, blocks_max;
     uint64_t budget_s; /* the most that it may take, 0: no limit of its own */
+    char *left_out;    /* what it asks for that is not on this machine: "CPython
+                          2, CPython 3"; NULL: nothing */
 
     /* Every panel, every x, every model in the order of the file; after the
      * baseline its twin. They move to the session (session_add_experiment),

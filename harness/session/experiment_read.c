@@ -13,6 +13,7 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
+#include "harness/cpython/cpython.h"
 #include "harness/registry.h"
 #include "harness/session/experiment.h"
 #include "harness/session/experiment_metrics.h"
@@ -25,7 +26,8 @@ enum { BLOCKS_LIMIT = 1000, BUDGET_LIMIT_S = 86400 };
 /* One entry of "models": a bare name stands for {"model": name}. */
 struct entry {
     const struct model *model;
-    const char *label;
+    const char *name; /* in the file */
+    char label[READER_NAME];
     const json_t *object; /* NULL: a bare name */
 };
 
@@ -124,6 +126,15 @@ static int configure(struct reader *reader, const struct draft *draft,
     return check_arrivals(reader, draft, c);
 }
 
+/* By its label; a CPython's says what is not known beforehand. */
+static bool is_baseline(const struct draft *draft, const struct entry *entry)
+{
+    return draft->baseline != NULL &&
+           (strcmp(entry->label, draft->baseline) == 0 ||
+            (cpython_is_request(entry->name) &&
+             strcmp(entry->name, draft->baseline) == 0));
+}
+
 /* The configuration of the panel comes first, so that its "set" is complained
  * about at its own line. */
 static int add_point(struct reader *reader, const struct draft *draft,
@@ -134,7 +145,7 @@ static int add_point(struct reader *reader, const struct draft *draft,
         .panel = draft->panel,
         .label = (char *)(uintptr_t)entry->label, /* it is copied */
         .x = sweep_touches(draft, entry->model) ? draft->values[step] : 0,
-        .baseline = strcmp(entry->label, draft->baseline) == 0,
+        .baseline = is_baseline(draft, entry),
     };
 
     if (configuration_init(&point.configuration, entry->model,
@@ -158,55 +169,145 @@ static int add_point(struct reader *reader, const struct draft *draft,
 
 /* ---- A panel ---- */
 
-static int read_entry(struct reader *reader, const struct draft *draft,
-                      size_t index, struct entry *ret)
+/* The element of "models" as it stands there. */
+static int read_element(struct reader *reader, const struct draft *draft,
+                        size_t index, struct entry *ret)
 {
     static const char *const keys[] = {"model",    "label", "workers",
                                        "inflight", "set",   NULL};
     const json_t *value = json_array_get(draft->models, index);
-    const char *name = json_string_value(value);
-    size_t mark = reader_enter(reader, "models");
+    const char *label = NULL;
 
-    *ret = (struct entry){.object = json_is_object(value) ? value : NULL};
-    reader_enter_element(reader, index);
-    if (name == NULL) {
+    *ret = (struct entry){.object = json_is_object(value) ? value : NULL,
+                          .name = json_string_value(value)};
+    if (ret->name == NULL) {
         if (reader_check_keys(reader, value, keys) != 0 ||
-            reader_text(reader, value, "model", &name) != 0 ||
-            reader_name(reader, value, "label", &ret->label) != 0)
+            reader_text(reader, value, "model", &ret->name) != 0 ||
+            reader_name(reader, value, "label", &label) != 0)
             return -EINVAL;
-        if (name == NULL)
+        if (ret->name == NULL)
             return reader_fault(reader, NULL,
                                 "\"model\" is missing: write {\"model\": "
                                 "\"threads\", ...}, or only \"threads\"");
     }
-    if (find_model(reader, ret->object != NULL ? "model" : NULL, name,
-                   &ret->model) != 0)
-        return -EINVAL;
-    if (ret->label == NULL)
-        ret->label = name;
+    if (label != NULL)
+        snprintf(ret->label, sizeof ret->label, "%s", label);
     if (draft->sweep == SWEEP_WORKERS &&
         json_object_get(value, "workers") != NULL)
         return reader_fault(reader, "workers",
                             "the sweep sets workers: leave them out here");
     if (sweep_check_set(reader, draft, ret->object) != 0)
         return -EINVAL;
+    return 0;
+}
+
+static int read_entry(struct reader *reader, const struct draft *draft,
+                      const struct choice *choice, struct entry *ret)
+{
+    int result = read_element(reader, draft, choice->element, ret);
+    const struct cpython *cpython = choice->model->cpython;
+    size_t length = strlen(ret->label);
+
+    ret->model = choice->model;
+    if (length == 0)
+        snprintf(ret->label, sizeof ret->label, "%.*s", READER_NAME - 1,
+                 cpython != NULL ? cpython->label : choice->model->name);
+    else if (choice->one_of_all)
+        snprintf(ret->label + length, sizeof ret->label - length, " %u.%u%s",
+                 cpython->version.major, cpython->version.minor,
+                 cpython->version.free_threaded ? "t" : "");
+    return result;
+}
+
+/* ---- Which models ---- */
+
+static int add_choice(struct reader *reader, struct draft *draft,
+                      size_t element, const struct model *model,
+                      bool one_of_all)
+{
+    if (draft->nchoices == READER_NAMES_MAX)
+        return reader_fault(reader, NULL, "these are more than %d models",
+                            READER_NAMES_MAX);
+    draft->choices[draft->nchoices++] =
+        (struct choice){element, model, one_of_all};
+    return 0;
+}
+
+/* Another panel may lack the same. */
+static int leave_out(struct reader *reader, struct experiment *experiment,
+                     const char *what)
+{
+    char *before = experiment->left_out, *text;
+
+    if (before != NULL && strstr(before, what) != NULL)
+        return 0;
+    if (asprintf(&text, "%s%s%s", before != NULL ? before : "",
+                 before != NULL ? ", no " : "", what) < 0)
+        return reader_fault(reader, NULL, "no memory");
+    free(before);
+    experiment->left_out = text;
+    return 0;
+}
+
+static int add_cpythons(struct reader *reader, struct draft *draft,
+                        size_t element, const struct entry *entry)
+{
+    struct cpython_choice choice;
+    struct complaint complaint;
+
+    if (cpython_choose(entry->name, &choice, &complaint) != 0)
+        return reader_fault(reader, entry->object != NULL ? "model" : NULL,
+                            "%s", complaint.text);
+    for (size_t i = 0; i < choice.nmodels; i++)
+        if (add_choice(reader, draft, element, choice.models[i], choice.all) !=
+            0)
+            return -EINVAL;
+    if (choice.nmodels > 0)
+        return 0;
+    draft->lacks_baseline = draft->lacks_baseline || is_baseline(draft, entry);
+    return leave_out(reader, draft->experiment, choice.missing);
+}
+
+static int choose_models(struct reader *reader, struct draft *draft)
+{
+    size_t n = json_array_size(draft->models);
+    size_t mark = reader_enter(reader, "models");
+    const struct model *model = NULL;
+    struct entry entry;
+
+    if (n == 0 || n > READER_NAMES_MAX)
+        return reader_fault(reader, NULL,
+                            "models must be a list of 1 to %d: [\"fork\", ...]",
+                            READER_NAMES_MAX);
+    for (size_t i = 0; i < n; i++) {
+        size_t here = reader_enter_element(reader, i);
+        if (read_element(reader, draft, i, &entry) != 0)
+            return -EINVAL;
+        int result =
+            cpython_is_request(entry.name)
+                ? add_cpythons(reader, draft, i, &entry)
+                : find_model(reader, entry.object != NULL ? "model" : NULL,
+                             entry.name, &model);
+        if (result == 0 && !cpython_is_request(entry.name))
+            result = add_choice(reader, draft, i, model, false);
+        if (result != 0)
+            return -EINVAL;
+        reader_leave(reader, here);
+    }
     reader_leave(reader, mark);
     return 0;
 }
 
 static int check_labels(struct reader *reader, const struct draft *draft)
 {
-    const char *labels[READER_NAMES_MAX + 1] = {NULL};
-    size_t n = json_array_size(draft->models), found = 0;
     struct entry entry;
+    const char *labels[READER_NAMES_MAX + 1] = {NULL};
+    char texts[READER_NAMES_MAX][sizeof entry.label];
+    size_t found = 0;
     bool known = false;
 
-    if (n == 0 || n > READER_NAMES_MAX)
-        return reader_fault(reader, "models",
-                            "models must be a list of 1 to %d: [\"fork\", ...]",
-                            READER_NAMES_MAX);
-    for (size_t i = 0; i < n; i++) {
-        if (read_entry(reader, draft, i, &entry) != 0)
+    for (size_t i = 0; i < draft->nchoices; i++) {
+        if (read_entry(reader, draft, &draft->choices[i], &entry) != 0)
             return -EINVAL;
         for (size_t k = 0; k < i; k++)
             if (strcmp(labels[k], entry.label) == 0)
@@ -214,31 +315,32 @@ static int check_labels(struct reader *reader, const struct draft *draft)
                                     "two models are labelled \"%s\": give one "
                                     "a \"label\" of its own",
                                     entry.label);
-        labels[i] = entry.label;
-        known = known || (draft->baseline != NULL &&
-                          strcmp(entry.label, draft->baseline) == 0);
+        labels[i] = strcpy(texts[i], entry.label);
+        known = known || is_baseline(draft, &entry);
     }
     if (draft->baseline == NULL)
         return reader_fault(reader, NULL,
                             "\"baseline\" is missing: name the model that the "
                             "others are compared with");
     return known ? 0
-                 : reader_choice(reader, "baseline", draft->baseline, labels, n,
-                                 &found);
+                 : reader_choice(reader, "baseline", draft->baseline, labels,
+                                 draft->nchoices, &found);
 }
 
 static int add_points(struct reader *reader, const struct draft *draft,
                       const json_t *panel)
 {
     for (size_t v = 0; v < draft->nvalues; v++) {
-        for (size_t i = 0; i < json_array_size(draft->models); i++) {
+        for (size_t i = 0; i < draft->nchoices; i++) {
+            const struct choice *choice = &draft->choices[i];
             struct entry entry;
-            if (read_entry(reader, draft, i, &entry) != 0)
+            if (read_entry(reader, draft, choice, &entry) != 0)
                 return -EINVAL;
             /* What the sweep does not touch stands there once. */
             if (v > 0 && !sweep_touches(draft, entry.model))
                 continue;
-            if (add_point(reader, draft, panel, &entry, i, v) != 0)
+            if (add_point(reader, draft, panel, &entry, choice->element, v) !=
+                0)
                 return -EINVAL;
         }
     }
@@ -287,11 +389,15 @@ static int read_panel(struct reader *reader, const json_t *panel,
         return -EINVAL;
     if (check_title(reader, experiment, title) != 0)
         return -EINVAL;
+    draft->models = json_object_get(panel, "models");
+    if (choose_models(reader, draft) != 0)
+        return -EINVAL;
+    if (draft->lacks_baseline)
+        return 0; /* nothing is left to compare */
     experiment->panel_titles[draft->panel] = strdup(title != NULL ? title : "");
     if (experiment->panel_titles[draft->panel] == NULL)
         return reader_fault(reader, NULL, "no memory");
     experiment->npanels = draft->panel + 1;
-    draft->models = json_object_get(panel, "models");
     if (check_labels(reader, draft) != 0)
         return -EINVAL;
     return add_points(reader, draft, panel) == 0
@@ -313,8 +419,9 @@ static int read_panels(struct reader *reader, unsigned ncores,
                             "[{\"workload\": ...}]",
                             max);
     for (size_t i = 0; i < n; i++) {
-        struct draft draft = {
-            .experiment = experiment, .panel = (unsigned)i, .ncores = ncores};
+        struct draft draft = {.experiment = experiment,
+                              .panel = (unsigned)experiment->npanels,
+                              .ncores = ncores};
         size_t here = reader_enter_element(reader, i);
         if (read_panel(reader, json_array_get(panels, i), &draft) != 0)
             return -EINVAL;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "harness/session/experiment.h"
+#include "harness/session/reader.h"
 
 struct configuration;
 struct model;
@@ -25,6 +26,14 @@ enum {
     RATE_LIMIT = 10000000,
 };
 
+/* A model of a panel. One element of "models" may ask for several: every
+ * CPython that is here. */
+struct choice {
+    size_t element;
+    const struct model *model;
+    bool one_of_all; /* its label says which */
+};
+
 /* A panel while it is being read. */
 struct draft {
     struct experiment *experiment;
@@ -32,8 +41,11 @@ struct draft {
     unsigned ncores;
     const struct workload *workload;
     const json_t *models;
+    struct choice choices[READER_NAMES_MAX];
+    size_t nchoices;
     uint64_t ntasks;
     const char *baseline;
+    bool lacks_baseline; /* it is not on this machine */
     enum sweep sweep;
     const json_t *settings; /* of SWEEP_SETTING: lists by name, equally long */
     uint64_t values[SWEEP_VALUES_MAX]; /* of point.x */

@@ -23,6 +23,8 @@ enum {
     PROCESS_NS = 3000000,  /* to start one of ours and to end it */
     PER_TASK_NS = 60000,   /* to make a thread or a process and dispose of it */
     MEMORY_NS = 300000000, /* to look at the memory of all that wait */
+    PYTHON_NS = 50000000,  /* to start it */
+    PYTHON_TIMES = 100,    /* as long as our sequential takes it to compute */
 };
 
 /* From the first arrival to the last; 0 without arrivals. */
@@ -33,6 +35,15 @@ static uint64_t arrivals_span_ns(const struct configuration *c)
     return arrivals.kind != ARRIVALS_NONE && arrivals.rate_per_s > 0
                ? c->ntasks * NS_PER_S / arrivals.rate_per_s
                : 0;
+}
+
+/* Only what our own program computes takes longer there, not its start. */
+static uint64_t python_ns(uint64_t reference_ns)
+{
+    uint64_t compute_ns =
+        reference_ns > PROCESS_NS ? reference_ns - PROCESS_NS : 0;
+
+    return PYTHON_NS + compute_ns * PYTHON_TIMES;
 }
 
 uint64_t plan_run_ns(const struct session *session, unsigned point)
@@ -51,7 +62,10 @@ uint64_t plan_run_ns(const struct session *session, unsigned point)
         wait_ns = p->longest_wait_ns;
     if (session->experiments[p->experiment]->memory)
         wait_ns += MEMORY_NS;
-    return PROCESS_NS + p->reference_ns / nbusy + wait_ns + per_task_ns;
+    uint64_t work_ns = p->reference_ns / nbusy;
+    if (c->model->cpython != NULL)
+        work_ns = python_ns(p->reference_ns);
+    return PROCESS_NS + work_ns + wait_ns + per_task_ns;
 }
 
 uint64_t plan_block_ns(const struct session *session, unsigned experiment)

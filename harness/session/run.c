@@ -12,6 +12,7 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
+#include "harness/cpython/cpython.h"
 #include "harness/options.h"
 #include "harness/registry.h"
 #include "harness/session/conduct.h"
@@ -34,17 +35,11 @@ struct request {
 
 /* ---- Reading ---- */
 
-static int add_model(struct request *request, const char *name)
+static int add_model(struct request *request, const struct model *model)
 {
-    const struct model *model = model_find(name);
-
-    if (model == NULL) {
-        complain("there is no model %s; see `heddle list`", name);
-        return EXIT_USAGE;
-    }
     for (size_t i = 0; i < request->nmodels; i++)
         if (request->models[i] == model) {
-            complain("--model: %s is there twice", name);
+            complain("--model: %s is there twice", model->name);
             return EXIT_USAGE;
         }
     if (request->nmodels == MODELS_MAX) {
@@ -55,6 +50,38 @@ static int add_model(struct request *request, const char *name)
     return 0;
 }
 
+/* "cpython:threads" stands for as many as are here. */
+static int add_cpythons(struct request *request, const char *name)
+{
+    struct complaint complaint;
+    struct cpython_choice choice;
+    int status = 0;
+
+    if (cpython_choose(name, &choice, &complaint) != 0) {
+        complain("--model: %s", complaint.text);
+        return EXIT_USAGE;
+    }
+    if (choice.nmodels == 0) {
+        complain("--model %s: no %s on this machine", name, choice.missing);
+        return EXIT_NOT_MEASURED;
+    }
+    for (size_t i = 0; i < choice.nmodels && status == 0; i++)
+        status = add_model(request, choice.models[i]);
+    return status;
+}
+
+static int add_named(struct request *request, const char *name)
+{
+    const struct model *model = model_find(name);
+
+    if (cpython_is_request(name))
+        return add_cpythons(request, name);
+    if (model != NULL)
+        return add_model(request, model);
+    complain("there is no model %s; see `heddle list`", name);
+    return EXIT_USAGE;
+}
+
 static int read_models(struct request *request)
 {
     char *names = strdup(request->options->model), *rest = names;
@@ -62,7 +89,7 @@ static int read_models(struct request *request)
     int status = names != NULL ? 0 : EXIT_NOT_MEASURED;
 
     while (status == 0 && (name = strsep(&rest, ",")) != NULL)
-        status = add_model(request, name);
+        status = add_named(request, name);
     free(names);
     return status;
 }
@@ -112,8 +139,10 @@ static int read_request(struct request *request)
                  options->workload);
         return EXIT_USAGE;
     }
-    if (read_models(request) != 0 ||
-        read_numbers("workers", options->workers, &request->workers,
+    int status = read_models(request);
+    if (status != 0)
+        return status;
+    if (read_numbers("workers", options->workers, &request->workers,
                      &request->nworkers) != 0 ||
         read_numbers("inflight", options->inflight, &request->inflight,
                      &request->ninflight) != 0)

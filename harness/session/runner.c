@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "core/clock.h"
+#include "core/model.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
 #include "harness/session/against.h"
@@ -319,8 +320,9 @@ int runner_measure(struct runner *runner, unsigned point, struct run *ret,
     const struct session *session = runner->session;
     struct run run = {.point = point};
     struct outcome outcome = {0};
-    /* Another build need not know how to count. */
-    bool counting = runner->counting && !session->points[point].other;
+    /* Another build need not know how to count, and Python does not. */
+    bool counting = runner->counting && !session->points[point].other &&
+                    session->points[point].configuration.model->cpython == NULL;
     char **argv = point_argv(session, point, true, counting);
     int result = start_observed(runner, program_of(session, point), argv,
                                 &outcome, &run.noise);
