@@ -233,13 +233,28 @@ static int add_choice(struct reader *reader, struct draft *draft,
     return 0;
 }
 
-/* Another panel may lack the same. */
+/* Is it one of those that are left out already? */
+static bool is_told(const char *left_out, const char *what)
+{
+    static const char between[] = ", no ";
+    size_t length = strlen(what);
+
+    while (left_out != NULL) {
+        if (strncmp(left_out, what, length) == 0 &&
+            (left_out[length] == '\0' || left_out[length] == ','))
+            return true;
+        left_out = strstr(left_out, between);
+        left_out = left_out != NULL ? left_out + strlen(between) : NULL;
+    }
+    return false;
+}
+
 static int leave_out(struct reader *reader, struct experiment *experiment,
                      const char *what)
 {
     char *before = experiment->left_out, *text;
 
-    if (before != NULL && strstr(before, what) != NULL)
+    if (is_told(before, what))
         return 0;
     if (asprintf(&text, "%s%s%s", before != NULL ? before : "",
                  before != NULL ? ", no " : "", what) < 0)

@@ -64,9 +64,12 @@ class Threads(object):
         pass
 
 
-def die_with_parent():
-    """Even if that is killed: prctl(2), PR_SET_PDEATHSIG."""
+def die_with(parent):
+    """Even if that is killed: prctl(2), PR_SET_PDEATHSIG. It may have died
+    before it came to that."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 class Processes(object):
@@ -76,7 +79,7 @@ class Processes(object):
         # Forked, as in all versions up to 3.13: they share what was made here.
         how = (multiprocessing.get_context("fork")
                if hasattr(multiprocessing, "get_context") else multiprocessing)
-        self.gate = how.Event()
+        self.pid, self.gate = os.getpid(), how.Event()
         self.pipes, self.crew = [], []
         for worker in range(plan["workers"]):
             ours, theirs = how.Pipe(False)
@@ -89,7 +92,7 @@ class Processes(object):
             self.crew.append(process)
 
     def begin(self, job, plan, worker, shared, pipe):
-        die_with_parent()
+        die_with(self.pid)
         self.gate.wait()
         try:
             pipe.send((True, job(plan, worker, shared)))
