@@ -6,6 +6,7 @@
 #:   make bench              install what is missing, build, run all experiments
 #:   make bench QUICK=1      the same with fewer repetitions
 #:   make bench ARGS='...'   the same with options of `heddle bench`
+#:   make bench-gil          measure the GIL laboratory, the group "gil"
 #:   make plots              draw the newest session's charts again
 #:   make plots SESSION=DIR  draw that session's
 #:   make demo               list the classroom demos
@@ -65,6 +66,10 @@ build: setup-build
 
 bench: setup-bench build
 	build/heddle bench $(if $(QUICK),--quick) $(ARGS)
+
+# bench-GROUP: experiments that are not among all.
+bench-%: setup-bench build
+	build/heddle bench $* $(if $(QUICK),--quick) $(ARGS)
 
 plots: setup-bench build
 	build/heddle show $(SESSION) $(ARGS)

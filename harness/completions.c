@@ -26,9 +26,9 @@ static struct argument argument_of(const char *text)
     } known[] = {
         {"A,B", {SOME_NAMES, "models"}},
         {"W", {NAMES, "workloads"}},
-        {"[EXPERIMENT...]", {NAMES, "experiments"}},
+        {"[EXPERIMENT...]", {NAMES, "experiments,groups"}},
         {"[NAME]", {NAMES, "demos"}},
-        {"KIND", {WORDS, "models|workloads|experiments|demos"}},
+        {"KIND", {WORDS, "models|workloads|experiments|groups|demos"}},
         {"FILE", {FILES, NULL}},
         {"BINARY", {FILES, NULL}},
         {"DIR", {FOLDERS, NULL}},
@@ -81,7 +81,7 @@ static void bash_argument(struct argument argument)
     case SOME_NAMES:
         printf("words=$(\"${COMP_WORDS[0]}\" list --names %s 2>/dev/null)",
                argument.words);
-        if (strcmp(argument.words, "experiments") == 0) /* or a file */
+        if (strncmp(argument.words, "experiments", 11) == 0) /* or a file */
             fputs("; compopt -o default 2>/dev/null", stdout);
         if (argument.source == SOME_NAMES)
             fputs("; prefix=${current%\"${current##*,}\"}", stdout);
@@ -205,7 +205,7 @@ static void print_zsh(void)
           "    local -a names\n"
           "    names=(${(f)\"$($heddle list --names $1 2>/dev/null)\"})\n"
           "    compadd -a names\n"
-          "    [[ $1 == experiments ]] && _files -g '*.json'\n"
+          "    [[ $1 == experiments* ]] && _files -g '*.json'\n"
           "}\n"
           "_heddle_names() {\n"
           "    _values -s , $1 "

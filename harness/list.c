@@ -3,6 +3,7 @@
  * for people, and as JSON for programs. */
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -183,41 +184,127 @@ static void print_workloads(void)
     }
 }
 
-static void print_experiments(const json_t *list)
+static const char *group_of(const json_t *entry)
+{
+    return json_string_value(json_object_get(entry, "group"));
+}
+
+static bool is_first_of_group(const json_t *list, size_t index)
+{
+    const char *group = group_of(json_array_get(list, index));
+
+    if (group == NULL)
+        return false;
+    for (size_t i = 0; i < index; i++) {
+        const char *other = group_of(json_array_get(list, i));
+        if (other != NULL && strcmp(other, group) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* NULL: those of no group. */
+static void print_group(const json_t *list, const char *group)
 {
     size_t i;
     json_t *entry;
 
-    puts("\nEXPERIMENTS: which are compared (heddle bench NAME)\n");
-    json_array_foreach(list, i, entry) printf(
-        "  %-14s %s\n", json_string_value(json_object_get(entry, "name")),
-        json_string_value(json_object_get(entry, "summary")));
+    json_array_foreach(list, i, entry)
+    {
+        const char *of = group_of(entry);
+        if (of == group ||
+            (of != NULL && group != NULL && strcmp(of, group) == 0))
+            printf("  %-14s %s\n",
+                   json_string_value(json_object_get(entry, "name")),
+                   json_string_value(json_object_get(entry, "summary")));
+    }
 }
 
-/* For completions and for loops of a shell. */
-static int print_names(const char *kind)
+static void print_experiments(const json_t *list)
 {
-    if (strcmp(kind, "models") == 0) {
-        for (size_t i = 0; models[i] != NULL; i++)
-            puts(models[i]->name);
-    } else if (strcmp(kind, "workloads") == 0) {
-        for (size_t i = 0; workloads[i] != NULL; i++)
-            puts(workloads[i]->name);
-    } else if (strcmp(kind, "experiments") == 0) {
-        char **names;
-        size_t n = experiment_names(&names);
-        for (size_t i = 0; i < n; i++)
-            puts(names[i]);
-        experiment_names_free(names, n);
-    } else if (strcmp(kind, "demos") == 0) {
-        demo_print_names();
-    } else {
-        complain("--names %s: there are models, workloads, experiments and "
-                 "demos",
-                 kind);
-        return EXIT_USAGE;
+    puts("\nEXPERIMENTS: which are compared (heddle bench NAME)\n");
+    print_group(list, NULL);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *group = group_of(json_array_get(list, i));
+        if (!is_first_of_group(list, i))
+            continue;
+        printf("\nGROUP %s: measured only if asked for (heddle bench %s, or "
+               "NAME)\n\n",
+               group, group);
+        print_group(list, group);
     }
-    return EXIT_WELL;
+}
+
+static void print_experiment_names(void)
+{
+    char **names;
+    size_t n = experiment_names(&names);
+
+    for (size_t i = 0; i < n; i++)
+        puts(names[i]);
+    experiment_names_free(names, n);
+}
+
+static void print_group_names(void)
+{
+    json_t *list = experiment_list();
+
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (is_first_of_group(list, i))
+            puts(group_of(json_array_get(list, i)));
+    json_decref(list);
+}
+
+static void print_model_names(void)
+{
+    for (size_t i = 0; models[i] != NULL; i++)
+        puts(models[i]->name);
+}
+
+static void print_workload_names(void)
+{
+    for (size_t i = 0; workloads[i] != NULL; i++)
+        puts(workloads[i]->name);
+}
+
+static int print_kind(const char *kind, size_t length)
+{
+    static const struct {
+        const char *kind;
+        void (*print)(void);
+    } kinds[] = {
+        {"models", print_model_names},
+        {"workloads", print_workload_names},
+        {"experiments", print_experiment_names},
+        {"groups", print_group_names},
+        {"demos", demo_print_names},
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strlen(kinds[i].kind) == length &&
+            strncmp(kinds[i].kind, kind, length) == 0) {
+            kinds[i].print();
+            return EXIT_WELL;
+        }
+    complain("--names %.*s: there are models, workloads, experiments, groups "
+             "and demos",
+             (int)length, kind);
+    return EXIT_USAGE;
+}
+
+/* For completions and for loops of a shell: "experiments,groups". */
+static int print_names(const char *kinds)
+{
+    int status = EXIT_WELL;
+
+    while (status == EXIT_WELL) {
+        size_t length = strcspn(kinds, ",");
+        status = print_kind(kinds, length);
+        if (kinds[length] == '\0')
+            break;
+        kinds += length + 1;
+    }
+    return status;
 }
 
 int command_list(const struct options *options)

@@ -33,10 +33,10 @@ schema() {
     [ $status = 0 ] || [ $status = 77 ] || fail "the schema refuses $*"
 }
 
-# Every kind of chart, and hyperfine if it is there: the project's experiments
-# with less to do.
+# Every kind of chart, and hyperfine if it is there: the project's experiments,
+# but for groups, with less to do.
 mkdir small
-for file in "$root"/benches/experiments/*.json; do
+for file in $(grep -L '"group"' "$root"/benches/experiments/*.json); do
     name=$(basename "$file")
     sed -e 's/10, 100, 1000, 10000/2, 30/' -e 's/"1 to 2\*cores"/[1, 3]/' \
         -e 's/"tasks": [0-9]*,/"tasks": 20,/' \

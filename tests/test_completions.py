@@ -29,7 +29,8 @@ COMPLETED = (
     (["peer", "--protocol", ""], {"echo", "http"}),
     (["completions", ""], set(SHELLS)),
     (["demo", "cor"], {"cores"}),
-    (["list", "--names", ""], {"models", "workloads", "experiments", "demos"}),
+    (["list", "--names", ""], {"models", "workloads", "experiments",
+                               "groups", "demos"}),
 )
 
 

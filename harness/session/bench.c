@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Measures experiments from their files: those that were named, or all, or with
- * --quick those that say so. */
+/* Measures experiments from their files: those that were named, a group of them
+ * by its name, or all that are of no group, with --quick those that say so. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +28,22 @@ static const struct level {
 
 enum { TIMEOUT_S = 60 };
 
+/* Which ones of the folder are measured. */
+struct choice {
+    const char *group; /* NULL: those of none */
+    bool only_quick;
+};
+
+static bool is_chosen(const struct choice *choice,
+                      const struct experiment *experiment)
+{
+    if (choice->only_quick && !experiment->quick)
+        return false;
+    if (choice->group == NULL || experiment->group == NULL)
+        return choice->group == experiment->group;
+    return strcmp(choice->group, experiment->group) == 0;
+}
+
 static void tell_left_out(const struct experiment *experiment)
 {
     if (experiment->left_out != NULL)
@@ -37,8 +53,9 @@ static void tell_left_out(const struct experiment *experiment)
 }
 
 /* Returns 0 or an exit status, after a complaint. *ret: NULL if it is not
- * wanted, or nothing of it can be measured. */
-static int load(const char *name, bool only_quick, struct experiment **ret)
+ * chosen (without a choice it is), or nothing of it can be measured. */
+static int load(const char *name, const struct choice *choice,
+                struct experiment **ret)
 {
     struct complaint complaint;
     struct experiment *experiment;
@@ -46,8 +63,8 @@ static int load(const char *name, bool only_quick, struct experiment **ret)
 
     *ret = NULL;
     if (path == NULL) {
-        complain("there is no experiment %s; `heddle list` names them, and a "
-                 "file of your own ends in .json",
+        complain("there is no experiment and no group %s; `heddle list` names "
+                 "them, and a file of your own ends in .json",
                  name);
         return EXIT_USAGE;
     }
@@ -58,22 +75,21 @@ static int load(const char *name, bool only_quick, struct experiment **ret)
         complain("%s", complaint.text);
         return EXIT_USAGE;
     }
-    if (!only_quick || experiment->quick) {
+    bool chosen = choice == NULL || is_chosen(choice, experiment);
+    if (chosen)
         tell_left_out(experiment);
-        if (experiment->npoints > 0) {
-            *ret = experiment;
-            return 0;
-        }
-    }
-    experiment_free(experiment);
+    if (chosen && experiment->npoints > 0)
+        *ret = experiment;
+    else
+        experiment_free(experiment);
     return 0;
 }
 
-static int add(struct session *session, const char *name, bool only_quick,
-               unsigned blocks_max)
+static int add(struct session *session, const char *name,
+               const struct choice *choice, unsigned blocks_max)
 {
     struct experiment *experiment;
-    int status = load(name, only_quick, &experiment);
+    int status = load(name, choice, &experiment);
 
     if (status != 0 || experiment == NULL)
         return status;
@@ -95,22 +111,48 @@ static int add(struct session *session, const char *name, bool only_quick,
     return 0;
 }
 
-static int add_all(struct session *session, bool only_quick,
-                   unsigned blocks_max)
+static int add_chosen(struct session *session, const struct choice *choice,
+                      unsigned blocks_max)
 {
     char **names;
     size_t n = experiment_names(&names);
     int status = 0;
 
     for (size_t i = 0; i < n && status == 0; i++)
-        status = add(session, names[i], only_quick, blocks_max);
+        status = add(session, names[i], choice, blocks_max);
     experiment_names_free(names, n);
-    if (status == 0 && n == 0) {
+    return status;
+}
+
+static int add_all(struct session *session, bool only_quick,
+                   unsigned blocks_max)
+{
+    const struct choice choice = {.only_quick = only_quick};
+    int status = add_chosen(session, &choice, blocks_max);
+
+    if (status == 0 && session->nexperiments == 0) {
         complain("there are no experiments in benches/experiments, nor where "
                  "this program was installed");
         status = EXIT_USAGE;
     }
     return status;
+}
+
+/* An experiment, or if there is none of that name, a whole group. */
+static int add_named(struct session *session, const char *name,
+                     unsigned blocks_max)
+{
+    const struct choice choice = {.group = name};
+    size_t nbefore = session->nexperiments;
+    char *path = experiment_find(name);
+
+    if (path == NULL) {
+        int status = add_chosen(session, &choice, blocks_max);
+        if (status != 0 || session->nexperiments > nbefore)
+            return status;
+    }
+    free(path);
+    return add(session, name, NULL, blocks_max);
 }
 
 static int fill(struct session *session, const struct options *options)
@@ -129,7 +171,7 @@ static int fill(struct session *session, const struct options *options)
     session->timeout_s =
         options->timeout_s > 0 ? options->timeout_s : TIMEOUT_S;
     for (size_t i = 0; i < options->narguments && status == 0; i++)
-        status = add(session, options->arguments[i], false, level->blocks_max);
+        status = add_named(session, options->arguments[i], level->blocks_max);
     if (options->narguments == 0)
         status = add_all(session, options->quick, level->blocks_max);
     /* Each has said what it lacks. */

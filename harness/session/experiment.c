@@ -272,9 +272,10 @@ static json_t *summary(const char *name)
         return NULL;
     json_t *entry =
         experiment_load(path, cores_usable(""), &experiment, &complaint) == 0
-            ? json_pack("{s:s, s:s}", "name", name, "summary",
-                        experiment->question)
-            : json_pack("{s:s, s:s}", "name", name, "summary", complaint.text);
+            ? json_pack("{s:s, s:s, s:s?}", "name", name, "summary",
+                        experiment->question, "group", experiment->group)
+            : json_pack("{s:s, s:s, s:n}", "name", name, "summary",
+                        complaint.text, "group");
     experiment_free(experiment);
     free(path);
     return entry;

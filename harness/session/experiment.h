@@ -136,7 +136,8 @@ char *experiment_find(const char *name);
 size_t experiment_names(char ***ret);
 void experiment_names_free(char **names, size_t n);
 
-/* The same for people: an array of {"name", "summary"}. */
+/* The same for people: an array of {"name", "summary", "group"}; the last is
+ * null for those of no group. */
 json_t *experiment_list(void);
 
 #endif

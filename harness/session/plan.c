@@ -115,10 +115,28 @@ static void print_experiment(FILE *out, const struct session *session,
             chart_names[e->chart]);
 }
 
+/* Those of the first point, or what differs from point to point. */
+static void print_settings(FILE *out, const struct session *session)
+{
+    const struct experiment *e = session->experiments[0];
+    char settings[200];
+
+    for (size_t i = 0; i < e->nswept; i++)
+        fprintf(out, "%s%s", i == 0 ? "  swept: " : ", ", e->swept[i]);
+    if (e->nswept > 0) {
+        fputc('\n', out);
+        return;
+    }
+    configuration_settings_text(&session->points[0].configuration, settings,
+                                sizeof settings);
+    if (*settings != '\0')
+        fprintf(out, "  with %s\n", settings);
+}
+
 /* One experiment is small enough to be shown whole. */
 static void print_points(FILE *out, const struct session *session)
 {
-    char settings[200], time[PROGRESS_TIME], id[80];
+    char time[PROGRESS_TIME], id[80];
 
     fprintf(out, "\n  %-34s %7s %8s %8s %8s\n", "configuration", "workers",
             "inflight", "tasks", "a run");
@@ -129,10 +147,7 @@ static void print_points(FILE *out, const struct session *session)
                 c->workers, c->inflight, c->ntasks,
                 progress_time(plan_run_ns(session, i), time));
     }
-    configuration_settings_text(&session->points[0].configuration, settings,
-                                sizeof settings);
-    if (*settings != '\0')
-        fprintf(out, "  with %s\n", settings);
+    print_settings(out, session);
 }
 
 static uint64_t total_ns(const struct session *session, bool most)
