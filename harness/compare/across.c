@@ -325,6 +325,9 @@ bool across_is_regression(const struct across *across,
 {
     const struct across_claim *claim = across_decides(across, row);
 
-    return claim->asked && claim->verdict == STATS_SLOWER &&
-           claim->ratio.ratio > 1 + limit;
+    const struct view *view = row->view_a;
+
+    return claim->asked &&
+           estimate_is_worse(view->session, view->number, claim->verdict,
+                             claim->ratio.ratio, limit);
 }

@@ -12,13 +12,6 @@
 #include "harness/session/result_parts.h"
 #include "harness/session/session.h"
 
-static const char *const verdict_names[] = {
-    [STATS_FASTER] = "faster",
-    [STATS_SLOWER] = "slower",
-    [STATS_SAME] = "same",
-    [STATS_CANNOT_TELL] = "cannot tell",
-};
-
 static const char *const hole_names[] = {
     [ACROSS_A] = "not measured in a",
     [ACROSS_B] = "not measured in b",
@@ -38,7 +31,8 @@ static json_t *session_json(const struct session *session)
                      median_ns > 0 ? part_real(median_ns) : json_null());
 }
 
-static json_t *claim_json(const struct across_claim *claim)
+static json_t *claim_json(const struct view *view,
+                          const struct across_claim *claim)
 {
     const struct stats_ratio *r = &claim->ratio;
 
@@ -50,7 +44,8 @@ static json_t *claim_json(const struct across_claim *claim)
         part_real(r->low), "high_ratio", part_real(r->high), "drift_ratio",
         part_real(claim->drift_ratio), "floor_ratio",
         part_real(claim->floor_ratio), "p", part_real(r->p), "p_adjusted",
-        part_real(claim->p_adjusted), "verdict", verdict_names[claim->verdict]);
+        part_real(claim->p_adjusted), "verdict",
+        estimate_verdict(view->session, view->number, claim->verdict));
 }
 
 static json_t *side_json(const struct estimate *row)
@@ -70,8 +65,8 @@ static json_t *row_json(const struct across_row *row)
                      id, "quantity",
                      estimate_quantity(view->session, view->number)->name, "a",
                      side_json(row->a), "b", side_json(row->b), "time",
-                     claim_json(&row->time), "relative",
-                     claim_json(&row->relative), "not_compared",
+                     claim_json(view, &row->time), "relative",
+                     claim_json(view, &row->relative), "not_compared",
                      row->hole != ACROSS_NONE ? hole_names[row->hole] : NULL);
 }
 

@@ -53,9 +53,9 @@ static void write_verdict(const struct across *across,
     if (!claim->asked)
         snprintf(text, room, "%s", across->is_relative ? "baseline" : "");
     else if (claim->verdict == STATS_FASTER)
-        snprintf(text, room, "+ %s", aspect->less);
+        snprintf(text, room, "%c %s", aspect->equal ? '<' : '+', aspect->less);
     else if (claim->verdict == STATS_SLOWER)
-        snprintf(text, room, "- %s", aspect->more);
+        snprintf(text, room, "%c %s", aspect->equal ? '>' : '-', aspect->more);
     else
         snprintf(text, room, "%s",
                  claim->verdict == STATS_SAME ? "= same" : "? cannot tell");

@@ -185,8 +185,8 @@ static int check_point(const struct session *a, unsigned i,
     write_settings(&p->configuration, of_a, sizeof of_a);
     write_settings(&q->configuration, of_b, sizeof of_b);
     size_t at = first_difference(of_a, of_b);
-    if (estimate_quantity(a, p->experiment) !=
-        estimate_quantity(b, q->experiment))
+    if (strcmp(estimate_quantity(a, p->experiment)->name,
+               estimate_quantity(b, q->experiment)->name) != 0)
         return refuse(complaint,
                       "other work: %s is about %s in A and about %s in B", id,
                       estimate_quantity(a, p->experiment)->name,

@@ -75,6 +75,7 @@ struct metric_aspect *metric_aspect_new(const char *name)
         .beside = {"CPU, ms", "ms", 1e-6, false},
         .less = "lower",
         .more = "higher",
+        .equal = true,
     };
     return ret;
 }

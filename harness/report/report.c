@@ -19,6 +19,7 @@
 #include "harness/report/draw.h"
 #include "harness/report/finding.h"
 #include "harness/report/latency_report.h"
+#include "harness/report/metrics_table.h"
 #include "harness/report/scaling_text.h"
 #include "harness/report/table.h"
 #include "harness/report/table_against.h"
@@ -65,6 +66,8 @@ static int print_panel(FILE *out, const struct view *view, unsigned panel,
     int err = table_print(out, view, panel);
     if (err == 0 && view->experiment->chart == CHART_LATENCY)
         err = latency_table_print(out, view, panel);
+    if (err == 0)
+        err = metrics_table_print(out, view, panel);
     if (err != 0)
         return err;
     err = scaling_print(out, view, panel);

@@ -42,9 +42,11 @@ void table_write_claim(const struct view *view, const struct estimate *row,
     } else if (!row->compared) {
         snprintf(text, room, "%s", "");
     } else if (row->verdict == STATS_FASTER) {
-        snprintf(text, room, "+ %s%s", view->aspect->less, alone);
+        snprintf(text, room, "%c %s%s", view->aspect->equal ? '<' : '+',
+                 view->aspect->less, alone);
     } else if (row->verdict == STATS_SLOWER) {
-        snprintf(text, room, "- %s%s", view->aspect->more, alone);
+        snprintf(text, room, "%c %s%s", view->aspect->equal ? '>' : '-',
+                 view->aspect->more, alone);
     } else if (row->verdict == STATS_SAME) {
         snprintf(text, room, "= same%s", alone);
     } else if (row->more_blocks >= many_blocks) {

@@ -91,6 +91,8 @@ const char *view_reason(const struct view *view, const struct estimate *row)
     const char *reason = view_point(view, row)->refused;
     if (reason == NULL && row->zero)
         return "a run of it has a value of 0, and to 0 there is no ratio";
+    if (reason == NULL && view->metric != NULL && row->beside.n > 0)
+        return "its runs do not have this metric";
     for (size_t i = 0; i < view->session->nruns && reason == NULL; i++) {
         const struct run *run = &view->session->runs[i];
         if (run->point == row->point)

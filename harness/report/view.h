@@ -35,6 +35,7 @@ struct aspect {
     struct column beside;    /* what is shown beside it */
     const char *less, *more; /* "faster" and "slower", or other words */
     bool speed; /* a ratio below 1 is told as its inverse, "2x as fast" */
+    bool equal; /* neither is the better */
 };
 
 struct view {

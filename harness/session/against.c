@@ -299,8 +299,8 @@ int against_count_slower(const struct session *session, double limit_ratio,
         for (size_t i = 0; i < n; i++)
             nslower += !session->points[estimates[i].point].other &&
                        estimates[i].compared &&
-                       estimates[i].verdict == STATS_SLOWER &&
-                       estimates[i].ratio.ratio > 1 + limit_ratio;
+                       estimate_is_worse(session, e, estimates[i].verdict,
+                                         estimates[i].ratio.ratio, limit_ratio);
         free(estimates);
     }
     *ret = nslower;

@@ -150,6 +150,36 @@ const struct quantity *estimate_quantity_beside(const struct session *session,
     }
 }
 
+const char *estimate_verdict(const struct session *session, unsigned experiment,
+                             enum stats_verdict verdict)
+{
+    bool metric = session->experiments[experiment]->compared.name != NULL;
+
+    switch (verdict) {
+    case STATS_FASTER:
+        return metric ? "lower" : "faster";
+    case STATS_SLOWER:
+        return metric ? "higher" : "slower";
+    case STATS_SAME:
+        return "same";
+    default:
+        return "cannot tell";
+    }
+}
+
+bool estimate_is_worse(const struct session *session, unsigned experiment,
+                       enum stats_verdict verdict, double ratio,
+                       double limit_ratio)
+{
+    static const char rate[] = "_per_s";
+    const char *name = estimate_quantity(session, experiment)->name;
+    size_t length = strlen(name), tail = sizeof rate - 1;
+
+    if (length > tail && strcmp(name + length - tail, rate) == 0)
+        return verdict == STATS_FASTER && 1 / ratio > 1 + limit_ratio;
+    return verdict == STATS_SLOWER && ratio > 1 + limit_ratio;
+}
+
 unsigned estimate_baseline(const struct session *session, unsigned point)
 {
     const struct point *p = &session->points[point];
@@ -395,16 +425,21 @@ static double reach(const struct estimate *twin)
     return fmax(fabs(log(twin->ratio.low)), fabs(log(twin->ratio.high)));
 }
 
-int estimate_noise(const struct session *session, struct estimate *ret)
+/* Tails and other metrics are so much noisier than times that theirs would
+ * always be the worst, and say nothing about the others. */
+static bool is_about_times(const struct experiment *experiment)
 {
-    bool found = false;
+    return experiment->chart != CHART_LATENCY &&
+           experiment->compared.name == NULL;
+}
+
+static int find_noise(const struct session *session, bool times, bool *found,
+                      struct estimate *ret)
+{
     for (unsigned e = 0; e < session->nexperiments; e++) {
         struct estimate *estimates;
         size_t n;
-        /* Tails are so much noisier than times that theirs would always be
-         * the worst, and say nothing about the others. */
-        if (session->experiments[e]->chart == CHART_LATENCY &&
-            session->nexperiments > 1)
+        if (is_about_times(session->experiments[e]) != times)
             continue;
         int err = estimate_experiment(session, e, &estimates, &n);
         if (err != 0)
@@ -414,11 +449,21 @@ int estimate_noise(const struct session *session, struct estimate *ret)
             if (!session->points[twin->point].twin || !twin->compared)
                 continue;
             /* Without intervals the first is as good as any. */
-            if (!found || reach(twin) > reach(ret))
+            if (!*found || reach(twin) > reach(ret))
                 *ret = *twin;
-            found = true;
+            *found = true;
         }
         free(estimates);
     }
-    return found ? 0 : -ENODATA;
+    return 0;
+}
+
+int estimate_noise(const struct session *session, struct estimate *ret)
+{
+    bool found = false;
+    int err = find_noise(session, true, &found, ret);
+
+    if (err == 0 && !found)
+        err = find_noise(session, false, &found, ret);
+    return err == 0 && !found ? -ENODATA : err;
 }

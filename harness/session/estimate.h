@@ -31,6 +31,17 @@ const struct quantity *estimate_quantity(const struct session *session,
 const struct quantity *estimate_quantity_beside(const struct session *session,
                                                 unsigned experiment);
 
+/* A verdict as files say it: "faster", "slower"; of metrics, where the reader
+ * knows which is the better, "lower", "higher"; "same"; "cannot tell". */
+const char *estimate_verdict(const struct session *session, unsigned experiment,
+                             enum stats_verdict verdict);
+
+/* Does the verdict say that something got worse, by more than limit_ratio?
+ * Fewer per second are worse, and of everything else it is more. */
+bool estimate_is_worse(const struct session *session, unsigned experiment,
+                       enum stats_verdict verdict, double ratio,
+                       double limit_ratio);
+
 /* ---- The values of one point ---- */
 
 struct sample {
@@ -89,10 +100,10 @@ int estimate_experiment(const struct session *session, unsigned experiment,
  * baseline itself, and where there is none: the point. */
 unsigned estimate_baseline(const struct session *session, unsigned point);
 
-/* The twin whose interval reaches farthest from 1, over all experiments (tails
- * of latencies only if there is nothing else): what differences in this session
- * may be no differences. Returns 0; -ENODATA if no
- * twin was compared; or -errno. */
+/* The twin whose interval reaches farthest from 1, over all experiments (those
+ * of tails and metrics only if there is nothing else): what differences in this
+ * session may be no differences. Returns 0; -ENODATA if no twin was compared;
+ * or -errno. */
 int estimate_noise(const struct session *session, struct estimate *ret);
 
 #endif

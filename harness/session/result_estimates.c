@@ -7,19 +7,13 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/session/estimate.h"
 #include "harness/session/experiment.h"
-#include "harness/session/latency.h"
+#include "harness/session/metrics.h"
 #include "harness/session/result_parts.h"
 #include "harness/session/session.h"
-
-static const char *const verdict_names[] = {
-    [STATS_FASTER] = "faster",
-    [STATS_SLOWER] = "slower",
-    [STATS_SAME] = "same",
-    [STATS_CANNOT_TELL] = "cannot tell",
-};
 
 static json_t *location_json(const struct session *session, unsigned point,
                              const struct quantity *quantity,
@@ -35,9 +29,34 @@ static json_t *location_json(const struct session *session, unsigned point,
         part_real(l->cv_ratio), "drift", (int)l->drift);
 }
 
-static void add_estimates(const struct session *session, unsigned experiment,
-                          const struct estimate *estimates, size_t n,
-                          json_t *list)
+/* What is shown, but not compared: the experiment's own metrics. Returns 0 or
+ * -ENOMEM. */
+static int add_metrics(const struct session *session, unsigned experiment,
+                       const struct estimate *e, json_t *list)
+{
+    const struct experiment *own = session->experiments[experiment];
+    const char *first = estimate_quantity(session, experiment)->name;
+    const char *beside = estimate_quantity_beside(session, experiment)->name;
+
+    for (size_t i = 0; i < own->nmetrics; i++) {
+        const struct quantity *quantity = &own->metrics[i];
+        struct stats_location l;
+        if (strcmp(quantity->name, first) == 0 ||
+            strcmp(quantity->name, beside) == 0)
+            continue;
+        int err = metrics_locate(session, e->point, quantity, &l);
+        if (err != 0)
+            return err;
+        if (l.n > 0)
+            json_array_append_new(
+                list, location_json(session, e->point, quantity, &l));
+    }
+    return 0;
+}
+
+static int add_estimates(const struct session *session, unsigned experiment,
+                         const struct estimate *estimates, size_t n,
+                         json_t *list)
 {
     const struct quantity *quantity = estimate_quantity(session, experiment);
     const struct quantity *beside =
@@ -51,7 +70,11 @@ static void add_estimates(const struct session *session, unsigned experiment,
         if (e->beside.n > 0)
             json_array_append_new(
                 list, location_json(session, e->point, beside, &e->beside));
+        int err = add_metrics(session, experiment, e, list);
+        if (err != 0)
+            return err;
     }
+    return 0;
 }
 
 static json_t *interval_json(const struct stats_ratio *r)
@@ -62,9 +85,10 @@ static json_t *interval_json(const struct stats_ratio *r)
 }
 
 static json_t *comparison_json(const struct session *session,
-                               const struct quantity *quantity,
-                               const struct estimate *e)
+                               unsigned experiment, const struct estimate *e)
 {
+    const struct quantity *quantity = estimate_quantity(session, experiment);
+
     return json_pack(
         "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o}",
         "configuration", part_id(session, e->point), "baseline",
@@ -74,25 +98,25 @@ static json_t *comparison_json(const struct session *session,
         interval_json(&e->joint), "median_difference",
         part_real(e->ratio.median_diff), "less_ratio",
         part_real(e->ratio.p_less), "p", part_real(e->ratio.p), "p_adjusted",
-        part_real(e->p_adjusted), "verdict", verdict_names[e->verdict],
-        "more_blocks", part_integer(e->more_blocks));
+        part_real(e->p_adjusted), "verdict",
+        estimate_verdict(session, experiment, e->verdict), "more_blocks",
+        part_integer(e->more_blocks));
 }
 
-static void add_comparisons(const struct session *session, unsigned experiment,
-                            const struct estimate *estimates, size_t n,
-                            json_t *list)
+static int add_comparisons(const struct session *session, unsigned experiment,
+                           const struct estimate *estimates, size_t n,
+                           json_t *list)
 {
     for (size_t i = 0; i < n; i++)
         if (estimates[i].compared)
             json_array_append_new(
-                list,
-                comparison_json(session, estimate_quantity(session, experiment),
-                                &estimates[i]));
+                list, comparison_json(session, experiment, &estimates[i]));
+    return 0;
 }
 
-typedef void add_function(const struct session *session, unsigned experiment,
-                          const struct estimate *estimates, size_t n,
-                          json_t *list);
+typedef int add_function(const struct session *session, unsigned experiment,
+                         const struct estimate *estimates, size_t n,
+                         json_t *list);
 
 static json_t *over_experiments(const struct session *session,
                                 add_function *add)
@@ -102,12 +126,15 @@ static json_t *over_experiments(const struct session *session,
     for (unsigned i = 0; i < session->nexperiments; i++) {
         struct estimate *estimates;
         size_t n;
-        if (estimate_experiment(session, i, &estimates, &n) != 0) {
+        int err = estimate_experiment(session, i, &estimates, &n);
+        if (err == 0) {
+            err = add(session, i, estimates, n, list);
+            free(estimates);
+        }
+        if (err != 0) {
             json_decref(list);
             return NULL;
         }
-        add(session, i, estimates, n, list);
-        free(estimates);
     }
     return list;
 }
