@@ -56,6 +56,11 @@ static int remove_folder(void **state)
 #define LATENCY                                                                \
     "{\"name\": \"trial\", \"question\": \"?\", \"chart\": \"latency\",\n"     \
     "\"panels\": [{\"workload\": \"echo\", "
+#define METRICS                                                                \
+    "{\"name\": \"trial\", \"question\": \"?\", \"chart\": \"metrics\",\n"
+#define SETTINGS(set)                                                          \
+    METRICS "\"panels\": [{\"workload\": \"empty\", \"baseline\": \"gil\","    \
+            "\n\"models\": [\"gil\"], \"sweep\": {" set "}}]}"
 #define PANELS(panel) HEAD " \"panels\": [\n  {" panel "}\n ]\n}\n"
 
 static const struct bad {
@@ -171,6 +176,58 @@ static const struct bad {
      ":7: two panels are titled \"a\""},
     {HEAD " \"panels\": [\n{\"workload\": \"empty\"},\n{}]}",
      ":6: \"title\" is missing: of several panels each needs one"},
+    {SETTINGS("\n\"set\": []"),
+     ":4: set must be an object of lists: {\"gil.interval_us\": [500, 5000]}"},
+    {SETTINGS("\"set\": {\n\"gil.interval_us\": 500}"),
+     ":4: gil.interval_us must be a list of 1 to 32 numbers: [1, 2, 4]"},
+    {SETTINGS("\"set\": {\n\"gil.wake\": [\"one\", \"all\"]}"),
+     ":4: gil.wake must be whole numbers from 0 to 9007199254740992, rising"},
+    {SETTINGS("\"set\": {\n\"gil.interval_us\": [500, 400]}"),
+     ":4: gil.interval_us must be whole numbers from 0 to 9007199254740992, "
+     "rising"},
+    {SETTINGS("\"set\": {\"gil.interval_us\": [500, 600],\n\"gil.wake\": "
+              "[\"one\"]}"),
+     ":4: gil.wake must be a list of 2: settings that are swept together go in "
+     "step"},
+    {SETTINGS("\"set\": {\n\"gil.interval_us\": [0, 600]}"),
+     ":4: gil.interval_us=0: must lie between 1 and 60000000 us"},
+    {SETTINGS("\"set\": {\n\"gil.intervall\": [600]}"),
+     ":4: gil has no parameter intervall; it has interval_us, "
+     "forced_switching, "
+     "fresh_interval, wake, look_every, io_work_ns, release"},
+    {SETTINGS("\"set\": {\n\"gal.interval_us\": [600]}"),
+     ":4: gal.interval_us=600: there is no model or workload gal; see heddle "
+     "list"},
+    {SETTINGS("\"set\": {\"gil.interval_us\": [5],\n"
+              "\"gil_ticks.check_interval\": [5]}"),
+     ":4: gil_ticks.check_interval is a setting of nothing in this panel"},
+    {SETTINGS("\"set\": {\"gil.interval_us\": [5]}}, \"set\": {\n"
+              "\"gil.interval_us\": 6"),
+     ":4: the sweep sets gil.interval_us: leave it out here"},
+    {METRICS "\"panels\": [{\"workload\": \"empty\", \"baseline\": \"gil\", "
+             "\"sweep\": {\"set\": {\"gil.interval_us\": [5]}}, \"models\": ["
+             "{\"model\": \"gil\", \"set\": {\n\"gil.interval_us\": 6}}]}]}",
+     ":3: the sweep sets gil.interval_us: leave it out here"},
+    {METRICS "\"panels\": [{\"title\": \"a\", \"workload\": \"empty\", "
+             "\"baseline\": \"gil\", \"models\": [\"gil\"], \"sweep\": "
+             "{\"set\": {\"gil.interval_us\": [5]}}},\n{\"title\": \"b\", "
+             "\"workload\": \"empty\", \"baseline\": \"gil\", \"models\": "
+             "[\"gil\"],\n\"sweep\": {\"set\": {\"gil.look_every\": [5]}}}]}",
+     ":4: all panels must sweep the same settings, they share a chart"},
+    {METRICS "\"panels\": [1, 2, 3, 4,\n5]}",
+     ":2: \"panels\" must be a list of 1 to 4: [{\"workload\": ...}]"},
+    {METRICS "\"group\": \"a/b\"}", ":2: group must have no slash"},
+    {METRICS "\"metrics\": \"run_ns\"}",
+     ":2: metrics must be a list of at most 16 names: [\"latency_p50_ns\"]"},
+    {METRICS "\"metrics\": [\"Latency\"]}",
+     ":2: \"Latency\" is no name of a metric; they look like "
+     "\"latency_p50_ns\""},
+    {METRICS "\"metrics\": [\"a\", \"a\"]}", ":2: a: name it once"},
+    {METRICS "\"compare\": \"\"}",
+     ":2: \"\" is no name of a metric; they look like \"latency_p50_ns\""},
+    {HEAD "\"compare\": \"lost_share\"}",
+     ":5: the chart \"models\" is about something else than lost_share: write "
+     "\"chart\": \"metrics\""},
 };
 
 static void test_bad_files(void **state)
@@ -335,6 +392,56 @@ static void test_rate_sweep(void **state)
     experiment_free(e);
 }
 
+/* Settings in step; what has none of them stands there once, without an x. */
+static void test_settings_sweep(void **state)
+{
+    struct experiment *e =
+        load(METRICS "\"group\": \"lab\", \"metrics\": [\"lost_share\", "
+                     "\"cpu_ns\"], \"compare\": \"lost_share\", "
+                     "\"panels\": [{\"workload\": \"primes\", \"models\": "
+                     "[\"gil\", \"gil_ticks\", \"threads\"], "
+                     "\"baseline\": \"threads\", \"sweep\": {\"set\": {"
+                     "\"gil.interval_us\": [500, 5000], "
+                     "\"gil.wake\": [\"one\", \"all\"], "
+                     "\"gil_ticks.check_interval\": [10, 7]}}}]}",
+             2);
+
+    (void)state;
+    assert_int_equal(e->sweep, SWEEP_SETTING);
+    assert_int_equal(e->nswept, 3);
+    assert_string_equal(e->swept[0], "gil.interval_us");
+    assert_string_equal(e->group, "lab");
+    assert_int_equal(e->nmetrics, 2);
+    assert_string_equal(e->compared.name, "lost_share");
+    assert_int_equal(e->npoints, 2 * 2 + 2);
+    const struct point *gil = find(e, "gil", 5000, false);
+    assert_int_equal(gil->configuration.model_values[0].number, 5000);
+    const struct point *ticks = find(e, "gil_ticks", 5000, false);
+    assert_int_equal(ticks->configuration.model_values[0].number, 7);
+    find(e, "threads", 0, true);
+    assert_true(experiment_sweeps(e, &ticks->configuration));
+    assert_false(
+        experiment_sweeps(e, &find(e, "threads", 0, false)->configuration));
+    experiment_free(e);
+}
+
+/* A setting of the workload meets every model, and 0 is a value. */
+static void test_zero_is_swept(void **state)
+{
+    struct experiment *e =
+        load(METRICS "\"panels\": [{\"workload\": \"sleepers\", \"models\": "
+                     "[\"threads\", \"fork\"], \"baseline\": \"fork\", "
+                     "\"tasks\": 2, \"sweep\": {\"set\": "
+                     "{\"sleepers.jitter_us\": [0, 50]}}}]}",
+             2);
+
+    (void)state;
+    assert_int_equal(e->npoints, 2 * 3);
+    assert_true(
+        experiment_sweeps(e, &find(e, "threads", 0, false)->configuration));
+    experiment_free(e);
+}
+
 /* The files that come with the program. */
 static void test_own_files(void **state)
 {
@@ -387,6 +494,8 @@ int main(void)
         cmocka_unit_test(test_workers_sweep),
         cmocka_unit_test(test_tasks_sweep),
         cmocka_unit_test(test_rate_sweep),
+        cmocka_unit_test(test_settings_sweep),
+        cmocka_unit_test(test_zero_is_swept),
         cmocka_unit_test(test_own_files),
         cmocka_unit_test(test_lines),
     };

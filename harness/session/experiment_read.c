@@ -402,7 +402,8 @@ static int read_panel(struct reader *reader, const json_t *panel,
                             "\"workload\" is missing; see `heddle list`");
     if (find_workload(reader, workload, &draft->workload) != 0)
         return -EINVAL;
-    if (check_title(reader, experiment, title) != 0)
+    if (check_title(reader, experiment, title) != 0 ||
+        sweep_check_set(reader, draft, panel) != 0)
         return -EINVAL;
     draft->models = json_object_get(panel, "models");
     if (choose_models(reader, draft) != 0)
