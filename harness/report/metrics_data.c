@@ -60,11 +60,11 @@ static int write_rows(FILE *out, const struct view *view, unsigned number)
 {
     static const struct quantity *const always[] = {
         &quantity_run, &quantity_cpu, &quantity_voluntary,
-        &quantity_involuntary};
+        &quantity_involuntary, NULL};
     const struct experiment *experiment = view->experiment;
     int err = 0;
 
-    for (size_t i = 0; i < sizeof always / sizeof *always && err == 0; i++)
+    for (size_t i = 0; always[i] != NULL && err == 0; i++)
         err = write_row(out, view, number, always[i]);
     for (size_t i = 0; i < experiment->nmetrics && err == 0; i++)
         /* What has a function is one of those. */

@@ -98,10 +98,11 @@ static int name_quantity(const char *name, struct quantity *ret)
 {
     if (!quantity_is_name(name))
         return -EINVAL;
-    char *copy = strdup(name);
-    if (copy == NULL)
+    struct quantity named = quantity_named(name);
+    named.name = strdup(name);
+    if (named.name == NULL)
         return -ENOMEM;
-    *ret = quantity_named(copy);
+    *ret = named;
     return 0;
 }
 

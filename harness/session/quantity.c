@@ -85,9 +85,9 @@ struct quantity quantity_named(const char *name)
 {
     static const struct quantity *const fields[] = {
         &quantity_run, &quantity_cpu, &quantity_voluntary,
-        &quantity_involuntary};
+        &quantity_involuntary, NULL};
 
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    for (size_t i = 0; fields[i] != NULL; i++)
         if (strcmp(fields[i]->name, name) == 0)
             return (struct quantity){name, fields[i]->of};
     return (struct quantity){name, NULL};
