@@ -37,17 +37,20 @@ struct options {
     bool reference;        /* --reference: one by one, waits left out */
     bool memory;           /* --memory: sample while all tasks wait */
     bool counters;         /* --counters: count with perf; costs time */
-    bool trace;            /* --trace of once: slices and hand-overs */
-    uint64_t events;       /* --events N; 0: not given */
-    const char *timeline;  /* --timeline FILE */
-    const char *from_ms, *length_ms; /* --from-ms X, --length-ms X */
-    const char *zoom;                /* --zoom handover */
     const char *picture;   /* --picture FILE: what the tasks made */
     bool quick, rigorous, dry_run, strict;
     const char *out;     /* --out: where results go; export: the file */
     const char *against; /* --against BINARY: another build */
     const char *resume;  /* --resume DIR: the session to be continued */
     bool no_charts;      /* --no-charts */
+
+    /* of `heddle trace`, the first of `once` */
+    bool trace;            /* --trace: slices and hand-overs */
+    uint64_t events;       /* --events N; 0: not given */
+    const char *timeline;  /* --timeline FILE */
+    const char *from_ms;   /* --from-ms X */
+    const char *length_ms; /* --length-ms X */
+    const char *zoom;      /* --zoom handover */
 
     /* of `heddle peer` */
     const char *protocol;

@@ -92,6 +92,17 @@ HEDDLE_SHARE=$work/elsewhere usr/bin/draw broken sixth >/dev/null 2>&1 || true
 cmp first/models-one.svg sixth/models-one.svg || fail "HEDDLE_SHARE"
 echo "ok: installed, it draws the same"
 
+# One chart by itself, light or dark by its name.
+"$draw" --picture moved/data/models-one "it's one-dark.svg" >/dev/null
+cmp first/models-one-dark.svg "it's one-dark.svg" || fail "one dark chart"
+"$draw" --picture moved/data/models-one one.png >/dev/null
+cmp first/models-one.png one.png || fail "one chart"
+status 1 "$draw" --picture broken/data/b b.svg
+grep -q "^draw: b.svg could not be drawn" said || fail "b.svg: $(cat said)"
+[ -z "$(find . -maxdepth 1 -name 'b.svg*')" ] || fail "left over: b.svg"
+status 2 "$draw" --picture moved/data/models-one
+echo "ok: one chart by itself is the same"
+
 # Text on text. First the linter itself: it must see what is planted.
 if ! command -v node >/dev/null || ! { command -v "${CHROMIUM:-chromium}" ||
     command -v chromium-browser || command -v google-chrome; } >/dev/null; then

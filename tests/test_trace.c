@@ -169,7 +169,7 @@ static size_t check_run(const struct configuration *c, uint64_t events)
 {
     struct job_plan plan = configuration_plan(c);
     struct complaint complaint = {""};
-    struct history history;
+    struct history history = {0};
     struct measurement m;
     char what[128];
     size_t nslept = 0;

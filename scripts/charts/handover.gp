@@ -22,7 +22,8 @@ set ytics (sprintf("worker %d", HOLDER) 1, sprintf("worker %d", ASKER) 2)
 set xlabel "time since the holder was asked (µs)" tc rgb INK
 
 # A step: where it happens, its words beside a line that leads there. Words go
-# to the side that has more room.
+# to the side that has more room; the rows of the holder's are such that no line
+# runs through them.
 left(x) = x - FROM > .55 * (TO - FROM)
 PAD = .008 * (TO - FROM)
 NSTEPS = 5
@@ -31,7 +32,9 @@ FREED = SLEPT ? SLEEPS : LOOKS_UP
 WOKE = exists("WAKES")
 array AT[NSTEPS] = [0, LOOKS_UP, FREED, TAKES, WOKE ? WAKES : 0]
 array LANE[NSTEPS] = [2, 1, 1, 2, 1]
-array WORDS_Y[NSTEPS] = [3.2, .1, .3, 2.8, .5]
+LATE = left(FREED)
+array SIDE[NSTEPS] = [0, LATE, LATE, left(TAKES), 1]
+array WORDS_Y[NSTEPS] = [3.2, LATE ? .5 : .1, .3, 2.8, LATE ? .1 : .5]
 array WORDS[NSTEPS] = \
     ["has waited for an interval: asks", \
      "looks up, frees the GIL, wakes the other", \
@@ -45,7 +48,7 @@ do for [i = 1:NSTEPS] {
     WORD = sprintf("%d  %s", NUMBER, WORDS[i])
     set arrow from AT[i], WORDS_Y[i] to AT[i], LANE[i] nohead front \
         lc rgb INK lw 1.5
-    if (left(AT[i])) {
+    if (SIDE[i]) {
         set label WORD at AT[i] - PAD, WORDS_Y[i] right tc rgb INK
     } else {
         set label WORD at AT[i] + PAD, WORDS_Y[i] left tc rgb INK

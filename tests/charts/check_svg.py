@@ -67,6 +67,13 @@ WANTED = {
     "latency-equal": ["median against load", "coroutines"],
     "latency-one": ["at 1000 requests per second", "thread pool, 4 workers"],
     "latency-none": ["event loop", "no data"],
+    "timeline": ["worker 0", "worker 15", "holds the GIL", "computes",
+                 "waits for the GIL", "asleep, let go of it", "system call",
+                 "idle", "µs after 1234567.123456 ms of the run"],
+    "handover": ["1  has waited for an interval: asks", "2  looks up",
+                 "3  sleeps until another has it", "4  wakes up, takes the GIL",
+                 "5  wakes up, finds it taken: waits"],
+    "handover-cut": ["3  wakes up, takes the GIL"],
 }
 # Every run of every measured row in both panels, and the round name marks.
 DOTS = {"models-cpu": 8 * 24 * 2 + 1, "models-io": 7 * 24 * 2 + 1,
