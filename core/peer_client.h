@@ -97,9 +97,9 @@ uint64_t peer_client_unanswered(const struct peer_client *client);
 
 /* The metrics of its requests, once it is done; sorts the latencies. Those of
  * no request at all are left out. With unit_ns also the shares of requests that
- * took n units, but less than n + 1, n = 0 to 4; 4: or more. Returns their
- * number. */
-enum { PEER_CLIENT_METRICS_MAX = 14 };
+ * took n units, but less than n + 1, n = 0 to 4; 4: or more; and the medians of
+ * those that took 1, and 2. Returns their number. */
+enum { PEER_CLIENT_METRICS_MAX = 16 };
 unsigned peer_client_metrics(struct peer_client *client, uint64_t unit_ns,
                              struct job_metric *ret);
 

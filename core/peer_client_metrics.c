@@ -49,21 +49,33 @@ static unsigned put_percentiles(const uint64_t *sorted_ns, uint64_t n,
     return NROWS;
 }
 
-static unsigned put_shares(const uint64_t *latencies_ns, uint64_t n,
-                           uint64_t unit_ns, struct job_metric *ret)
+/* n > 0 sorted latencies. The median of those that waited once, or twice, is
+ * where the steps of the distribution lie, however many never waited. */
+static unsigned put_waits(const uint64_t *sorted_ns, uint64_t n,
+                          uint64_t unit_ns, struct job_metric *ret)
 {
-    static const char *const names[WAITS] = {"waits_0_share", "waits_1_share",
-                                             "waits_2_share", "waits_3_share",
-                                             "waits_4_share"};
-    uint64_t counts[WAITS] = {0};
+    static const char *const shares[WAITS] = {"waits_0_share", "waits_1_share",
+                                              "waits_2_share", "waits_3_share",
+                                              "waits_4_share"};
+    static const char *const medians[WAITS] = {NULL, "waits_1_p50_ns",
+                                               "waits_2_p50_ns", NULL, NULL};
+    uint64_t first = 0;
+    unsigned at = 0;
 
-    for (uint64_t i = 0; i < n; i++) {
-        uint64_t waits = latencies_ns[i] / unit_ns;
-        counts[waits < WAITS ? waits : WAITS - 1]++;
+    for (unsigned waits = 0; waits < WAITS; waits++) {
+        uint64_t end = first;
+        while (end < n &&
+               (waits + 1 == WAITS || sorted_ns[end] / unit_ns == waits))
+            end++;
+        ret[at++] = (struct job_metric){shares[waits],
+                                        (double)(end - first) / (double)n};
+        if (medians[waits] != NULL && end > first)
+            ret[at++] = (struct job_metric){
+                medians[waits],
+                (double)latency_rank(sorted_ns + first, end - first, 50000)};
+        first = end;
     }
-    for (unsigned i = 0; i < WAITS; i++)
-        ret[i] = (struct job_metric){names[i], (double)counts[i] / (double)n};
-    return WAITS;
+    return at;
 }
 
 unsigned peer_client_metrics(struct peer_client *client, uint64_t unit_ns,
@@ -87,6 +99,6 @@ unsigned peer_client_metrics(struct peer_client *client, uint64_t unit_ns,
     latency_sort(client->latencies_ns, nkept);
     at += put_percentiles(client->latencies_ns, nkept, ret + at);
     if (unit_ns > 0)
-        at += put_shares(client->latencies_ns, nkept, unit_ns, ret + at);
+        at += put_waits(client->latencies_ns, nkept, unit_ns, ret + at);
     return at;
 }

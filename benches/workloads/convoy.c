@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -24,10 +25,8 @@ enum {
     ECHO_TASKS_MAX = 1000,   /* they all wait in one accept queue */
     LATENCIES_PER_MS = 500,  /* more than one client can have */
     LATENCIES_MAX = 1 << 25, /* 256 MiB, if they come */
-    LOOK_STEPS = 10000000    /* between two looks at the clock: some 20 ms */
+    LOOK_STEPS = 10000000    /* between two looks at the client: some 20 ms */
 };
-
-#define GRACE_NS (10 * NS_PER_S) /* for the client's end to be noticed */
 
 static const struct parameter parameters[] = {
     [ECHO_TASKS] = {.name = "echo_tasks",
@@ -96,13 +95,13 @@ static bool is_over(const struct convoy_shared *shared)
 
 /* ---- Tasks that compute ---- */
 
-/* Only if the client is gone without having raised `stop`. */
-static bool is_too_late(struct convoy_task *state, uint64_t steps)
+/* Who waits for the client's messages notices that it has died; who computes
+ * has to look. */
+static bool has_died(const struct convoy_shared *shared)
 {
-    if (steps < state->next_look)
-        return false;
-    state->next_look = steps + LOOK_STEPS;
-    return clock_ns() >= state->give_up_ns;
+    struct pollfd client = {.fd = shared->client_process, .events = POLLIN};
+
+    return poll(&client, 1, 0) == 1;
 }
 
 static bool compute(struct task *task)
@@ -113,8 +112,11 @@ static bool compute(struct task *task)
 
     if (is_over(shared))
         return false;
-    if (is_too_late(state, steps))
-        return task_fail(task, ETIMEDOUT);
+    if (steps >= state->next_look) {
+        state->next_look = steps + LOOK_STEPS;
+        if (has_died(shared))
+            return task_fail(task, ECONNRESET);
+    }
     state->value = steps_compute(state->value, shared->grain);
     /* The client reads it while we compute. */
     atomic_store_explicit(&state->steps, steps + shared->grain,
@@ -187,11 +189,9 @@ static bool serve(struct task *task)
 static bool convoy_next(struct task *task)
 {
     const struct convoy_shared *shared = task->shared;
-    struct convoy_task *state = convoy_task(task);
 
     if (task->op.kind == OP_START && shared->client != NULL) {
-        state->value = convoy_first_value(task);
-        state->give_up_ns = clock_ns() + shared->limit_ns;
+        convoy_task(task)->value = convoy_first_value(task);
         atomic_fetch_add(&shared->client->nbegun, 1);
     }
     return task->index < shared->nechoes ? serve(task) : compute(task);
@@ -256,8 +256,6 @@ static int start_client(struct job *job)
     struct convoy_shared *shared = job->shared;
     struct peer_client_plan plan = client_plan(job);
 
-    shared->limit_ns =
-        plan.patience_ns + plan.warmup_ns + plan.duration_ns + GRACE_NS;
     int result = listen_anywhere(&plan.port, &shared->listener);
     if (result != 0)
         return job_fail(job, -result, "listening");
@@ -266,7 +264,8 @@ static int start_client(struct job *job)
         return job_fail(job, -result, "making room for latencies");
     result = peer_client_start(shared->client, &job->peer);
     if (result != 0)
-        return job_fail(job, -result, "starting the client");
+        return convoy_client_failed(job, result);
+    shared->client_process = job->peer.process;
     return 0;
 }
 

@@ -14,9 +14,9 @@ struct convoy_shared {
     uint64_t nechoes;
     uint64_t grain;
     uint64_t unit_ns;
-    uint64_t limit_ns;          /* no task takes longer, if all is well */
     int listener;               /* -1: the waits are left out */
     struct peer_client *client; /* NULL: the waits are left out */
+    int client_process;         /* its pidfd */
 };
 
 /* All that a task has to say for itself. */
@@ -24,8 +24,7 @@ struct convoy_task {
     int fd;             /* of its connection */
     uint64_t nmessages; /* sent back */
     uint64_t value;     /* after the steps below */
-    uint64_t give_up_ns;
-    uint64_t next_look; /* at the clock, when so many steps are done */
+    uint64_t next_look; /* at the client, when so many steps are done */
     _Atomic uint64_t steps;
     unsigned char message[PEER_MESSAGE_MAX];
 };
@@ -40,6 +39,9 @@ uint64_t convoy_first_value(const struct task *task);
 
 /* Steps of all tasks that compute, so far; `job` is a struct job. */
 uint64_t convoy_progress(const void *job);
+
+/* Notes the client's trouble, -errno, with job_fail, and returns it. */
+int convoy_client_failed(struct job *job, int result);
 
 /* The workload's `check`. */
 int convoy_check(struct job *job);

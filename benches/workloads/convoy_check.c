@@ -7,6 +7,8 @@
  */
 #include "benches/workloads/convoy.h"
 
+#include <errno.h>
+
 #include "benches/workloads/steps_after.h"
 #include "core/clock.h"
 #include "core/digest.h"
@@ -80,6 +82,13 @@ static void report(struct job *job)
     job_metric(job, "cpu_steps_per_s", progress / progress_s);
 }
 
+int convoy_client_failed(struct job *job, int result)
+{
+    if (result == -ECHILD)
+        return job_fail(job, ECHILD, "the client has died");
+    return job_fail(job, -result, "the client");
+}
+
 int convoy_check(struct job *job)
 {
     const struct convoy_shared *shared = job->shared;
@@ -87,7 +96,7 @@ int convoy_check(struct job *job)
     if (shared->client != NULL) {
         int result = peer_client_finish(&job->peer);
         if (result != 0)
-            return job_fail(job, -result, "the client");
+            return convoy_client_failed(job, result);
         report(job);
     }
     check_computing(job);
