@@ -80,10 +80,21 @@ void gil_fini(struct gil *gil)
 
 static void request_drop(struct gil *gil)
 {
+    uint64_t now_ns = clock_ns();
+
     trace_state(TRACE_ASKED);
     gil->requests++;
-    if (gil->requested_ns == 0)
-        gil->requested_ns = clock_ns();
+    if (gil->requested_ns == 0) {
+        gil->requested_ns = now_ns;
+        gil->requested =
+            atomic_load_explicit(&gil->last_holder, memory_order_relaxed);
+    }
+    uint64_t refusal_ns = now_ns - gil->requested_ns;
+    if (refusal_ns >= GIL_UNANSWERED_NS && !gil->told &&
+        gil->rules.unanswered != NULL) {
+        gil->told = true;
+        gil->rules.unanswered(gil->requested, refusal_ns);
+    }
     atomic_store_explicit(&gil->drop_request, true, memory_order_relaxed);
 }
 
@@ -108,8 +119,10 @@ static void note_answer(struct gil *gil)
     if (gil->requested_ns == 0)
         return;
     uint64_t refusal_ns = clock_ns() - gil->requested_ns;
-    if (refusal_ns > gil->longest_refusal_ns)
+    if (refusal_ns > gil->longest_refusal_ns) {
         gil->longest_refusal_ns = refusal_ns;
+        gil->longest_refuser = gil->requested;
+    }
     gil->requested_ns = 0;
 }
 

@@ -28,7 +28,13 @@ struct gil_rules {
     bool fresh_interval;
     /* All waiters are woken when the lock becomes free, not one. */
     bool wake_all;
+    /* Told by a waiter, once in the lock's life, that a holder has not let go
+     * for GIL_UNANSWERED_NS since it was asked to, and perhaps never will. Must
+     * not touch the lock. NULL: nobody wants to know. */
+    void (*unanswered)(unsigned holder, uint64_t refusal_ns);
 };
+
+#define GIL_UNANSWERED_NS 1000000000ULL
 
 struct gil {
     struct gil_rules rules;
@@ -45,7 +51,10 @@ struct gil {
     uint64_t requests;       /* times that a holder was asked to let go */
     uint64_t failed_wakeups; /* woken for the lock, and found it taken again */
     uint64_t longest_refusal_ns; /* from asking to getting somebody to let go */
+    unsigned longest_refuser;    /* whom */
     uint64_t requested_ns;       /* when the holder was asked; 0: it was not */
+    unsigned requested;          /* the holder then */
+    bool told;                   /* unanswered has been called */
 };
 
 #define GIL_NOBODY UINT32_MAX

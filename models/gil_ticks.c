@@ -13,6 +13,7 @@
 #include <semaphore.h>
 #include <stdlib.h>
 
+#include "core/clock.h"
 #include "core/crew.h"
 #include "core/job.h"
 #include "core/model.h"
@@ -44,24 +45,50 @@ struct ticking {
     uint64_t ticks_left;
     uint64_t releases;
     uint64_t switches;
-    unsigned last_holder;
+    uint64_t longest_refusal_ns;
+    unsigned longest_refuser;
+    /* Only the holder writes these; who waits looks at them. */
+    _Atomic uint64_t drops;
+    _Atomic unsigned last_holder;
 };
+
+/* Waits for the lock. If it is let go of only once meanwhile, then all of the
+ * wait was for one holder that did not look up. */
+static void await(struct ticking *model)
+{
+    uint64_t began_ns = clock_ns();
+    uint64_t drops = atomic_load_explicit(&model->drops, memory_order_relaxed);
+    unsigned holder =
+        atomic_load_explicit(&model->last_holder, memory_order_relaxed);
+
+    trace_state(TRACE_WAITING);
+    while (sem_wait(&model->lock) != 0)
+        assert(errno == EINTR);
+    uint64_t refusal_ns = clock_ns() - began_ns;
+    drops = atomic_load_explicit(&model->drops, memory_order_relaxed) - drops;
+    if (drops <= 1 && refusal_ns > model->longest_refusal_ns) {
+        model->longest_refusal_ns = refusal_ns;
+        model->longest_refuser = holder;
+    }
+}
 
 static void take(struct ticking *model, unsigned self)
 {
-    if (sem_trywait(&model->lock) != 0) {
-        trace_state(TRACE_WAITING);
-        while (sem_wait(&model->lock) != 0)
-            assert(errno == EINTR);
-    }
-    model->switches += model->last_holder != self;
-    model->last_holder = self;
+    if (sem_trywait(&model->lock) != 0)
+        await(model);
+    model->switches +=
+        atomic_load_explicit(&model->last_holder, memory_order_relaxed) != self;
+    atomic_store_explicit(&model->last_holder, self, memory_order_relaxed);
     trace_hold(true);
 }
 
 static void drop(struct ticking *model)
 {
     trace_hold(false);
+    atomic_store_explicit(
+        &model->drops,
+        atomic_load_explicit(&model->drops, memory_order_relaxed) + 1,
+        memory_order_relaxed);
     int error = sem_post(&model->lock);
     assert(error == 0);
 }
@@ -149,6 +176,9 @@ static void gil_ticks_close(struct job *job)
     crew_close(&model->crew);
     job_metric(job, "gil_switches", (double)model->switches);
     job_metric(job, "gil_releases", (double)model->releases);
+    job_metric(job, "gil_longest_refusal_ns",
+               (double)model->longest_refusal_ns);
+    job_metric(job, "gil_longest_refusal_worker", model->longest_refuser);
     sem_destroy(&model->lock);
     free(model);
 }

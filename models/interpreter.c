@@ -5,7 +5,9 @@
  */
 #include "models/interpreter.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/clock.h"
 #include "core/job.h"
@@ -62,6 +64,15 @@ static bool is_on(const struct job *job, unsigned which)
     return strcmp(job_model_text(job, which), "on") == 0;
 }
 
+/* Whoever ends a run that takes too long finds the reason in its last words. */
+static void tell_unanswered(unsigned holder, uint64_t refusal_ns)
+{
+    dprintf(STDERR_FILENO,
+            "heddle: worker %u holds the GIL and has not looked up for %.1f s, "
+            "although it was asked to let go\n",
+            holder, (double)refusal_ns / NS_PER_S);
+}
+
 struct gil_rules interpreter_rules(const struct job *job)
 {
     return (struct gil_rules){
@@ -69,6 +80,7 @@ struct gil_rules interpreter_rules(const struct job *job)
         .forced_switching = is_on(job, FORCED),
         .fresh_interval = is_on(job, FRESH),
         .wake_all = strcmp(job_model_text(job, WAKE), "all") == 0,
+        .unanswered = tell_unanswered,
     };
 }
 
@@ -157,4 +169,5 @@ void interpreter_report(struct job *job, const struct gil *gil)
     job_metric(job, "gil_requests", (double)gil->requests);
     job_metric(job, "gil_failed_wakeups", (double)gil->failed_wakeups);
     job_metric(job, "gil_longest_refusal_ns", (double)gil->longest_refusal_ns);
+    job_metric(job, "gil_longest_refusal_worker", gil->longest_refuser);
 }

@@ -20,6 +20,7 @@
 #include "harness/once/once.h"
 #include "harness/once/reference.h"
 #include "harness/options.h"
+#include "harness/refusals.h"
 #include "harness/registry.h"
 #include "harness/trace/history.h"
 
@@ -352,6 +353,8 @@ static int measure_and_tell(const struct configuration *c,
                           verdict == OK ? NULL : complaint.text);
     else if (verdict != OK)
         complain("%s", complaint.text);
+    else
+        refusals_complain(c, &m);
     return verdict_statuses[verdict];
 }
 

@@ -13,6 +13,7 @@
 
 #include "core/workload.h"
 #include "harness/options.h"
+#include "harness/refusals.h"
 #include "harness/report/bars.h"
 #include "harness/report/chart_data.h"
 #include "harness/report/disturbances.h"
@@ -159,7 +160,9 @@ int report_print(FILE *out, const struct session *session, bool bars)
         err = print_noise(out, session);
     if (err != 0)
         return err;
-    err = disturbances_print(out, session);
+    err = refusals_print(out, session);
+    if (err == 0)
+        err = disturbances_print(out, session);
     if (err != 0)
         return err;
     if (!session->complete)

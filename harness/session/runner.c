@@ -127,8 +127,8 @@ static char *words_for_end(const struct session *session,
     int length;
 
     if (outcome->timed_out)
-        length = asprintf(&text, "no result after %" PRIu64 " s",
-                          session->timeout_s);
+        length = asprintf(&text, "no result after %" PRIu64 " s%s%s",
+                          session->timeout_s, colon, line);
     else if (WIFSIGNALED(outcome->status))
         length = asprintf(&text, "killed by SIG%s%s%s",
                           sigabbrev_np(WTERMSIG(outcome->status)), colon, line);

@@ -19,7 +19,8 @@ MEMORY_BYTES = 1 << 29
 STACK_BYTES = 1 << 23
 
 # How to have all tasks under way at once, where it is not the default.
-POOLS = {"process_pool", "thread_pool"}
+GILS = ("gil", "gil_ticks", "gil_each")
+POOLS = {"process_pool", "thread_pool", *GILS}
 
 
 def all_at_once(model):
@@ -92,6 +93,8 @@ processes("fork", r"forking for task (\d+)")
 processes("process_pool", rf"forking worker (\d+) of {NTASKS}")
 processes("threads", r"creating a thread for task (\d+)")
 processes("thread_pool", rf"creating thread (\d+) of {NTASKS}")
+for name in GILS:
+    processes(name, rf"creating thread (\d+) of {NTASKS - 1}")
 memory("coroutines", "ENOMEM", rf"reserving {NTASKS} stacks")
 # What pthread_create(3) says if there is no memory for a stack.
 memory("threads", "EAGAIN", r"creating a thread for task \d+")
