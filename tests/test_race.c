@@ -135,7 +135,7 @@ static void test_coroutines(void)
  * that was lost. */
 static double worst_loss(const char *model, const char *const *also)
 {
-    enum { SWITCHES = 100, RUNS = 60, MANY = 50000 };
+    enum { SWITCHES = 40, RUNS = 40, MANY = 40000 };
     double nswitches = 0, worst = 0;
     struct measurement m;
 
