@@ -78,11 +78,13 @@ void gil_fini(struct gil *gil)
     pthread_mutex_destroy(&gil->mutex);
 }
 
-static void request_drop(struct gil *gil)
+/* ---- What is told of it; no rule depends on this ---- */
+
+/* A holder that does not look up is asked once an interval, in vain. */
+static void note_request(struct gil *gil)
 {
     uint64_t now_ns = clock_ns();
 
-    trace_state(TRACE_ASKED);
     gil->requests++;
     if (gil->requested_ns == 0) {
         gil->requested_ns = now_ns;
@@ -95,6 +97,27 @@ static void request_drop(struct gil *gil)
         gil->told = true;
         gil->rules.unanswered(gil->requested, refusal_ns);
     }
+}
+
+/* Whoever asked: somebody has the lock, and that is the answer. */
+static void note_answer(struct gil *gil)
+{
+    if (gil->requested_ns == 0)
+        return;
+    uint64_t refusal_ns = clock_ns() - gil->requested_ns;
+    if (refusal_ns > gil->longest_refusal_ns) {
+        gil->longest_refusal_ns = refusal_ns;
+        gil->longest_refuser = gil->requested;
+    }
+    gil->requested_ns = 0;
+}
+
+/* ---- The rules ---- */
+
+static void request_drop(struct gil *gil)
+{
+    trace_state(TRACE_ASKED);
+    note_request(gil);
     atomic_store_explicit(&gil->drop_request, true, memory_order_relaxed);
 }
 
@@ -112,18 +135,6 @@ static void wait_an_interval(struct gil *gil)
         gil->failed_wakeups++;
     else if (gil->switches == switches || !gil->rules.fresh_interval)
         request_drop(gil);
-}
-
-static void note_answer(struct gil *gil)
-{
-    if (gil->requested_ns == 0)
-        return;
-    uint64_t refusal_ns = clock_ns() - gil->requested_ns;
-    if (refusal_ns > gil->longest_refusal_ns) {
-        gil->longest_refusal_ns = refusal_ns;
-        gil->longest_refuser = gil->requested;
-    }
-    gil->requested_ns = 0;
 }
 
 void gil_acquire(struct gil *gil, unsigned self)
@@ -145,7 +156,6 @@ void gil_acquire(struct gil *gil, unsigned self)
     pthread_cond_signal(&gil->switched);
     unlock(&gil->switch_mutex);
 
-    /* Whoever asked, this is the answer. */
     note_answer(gil);
     atomic_store_explicit(&gil->drop_request, false, memory_order_relaxed);
     trace_hold(true);
@@ -153,8 +163,8 @@ void gil_acquire(struct gil *gil, unsigned self)
     errno = saved_errno;
 }
 
-/* Sleeps until the lock has been somebody else's. In a loop: who is woken for no
- * reason would take its own lock back. */
+/* Sleeps until the lock has been somebody else's. In a loop: who is woken for
+ * no reason would take its own lock back. */
 static void await_switch(struct gil *gil, unsigned self)
 {
     lock(&gil->switch_mutex);

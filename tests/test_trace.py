@@ -129,7 +129,7 @@ def check_metrics():
     assert quantiles == sorted(quantiles) and quantiles[0] > 0, quantiles
     for model in ("gil_each", "threads"):
         out, _ = heddle(f"once --model {model} --trace --json --workload "
-                        "countdown --tasks 2")
+                        "countdown --tasks 2 --set countdown.steps=30000000")
         assert "slices" not in json.loads(out)["metrics"], model
 
 

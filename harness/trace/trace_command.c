@@ -228,7 +228,14 @@ int command_trace(const struct options *options)
         status = once_configuration(options, &configuration);
     if (status != 0)
         return status;
-    status = run_all(&traced);
+    if (configuration.model->cpython != NULL) {
+        complain("%s runs in a program of its own, which keeps no trace; `gil` "
+                 "goes by the same rules",
+                 configuration.model->name);
+        status = EXIT_USAGE;
+    } else {
+        status = run_all(&traced);
+    }
     configuration_fini(&configuration);
     return status;
 }
