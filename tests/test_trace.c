@@ -110,6 +110,26 @@ static size_t check_sleeps(const char *what, const struct history *history)
     return nslept;
 }
 
+/* Between two tasks a pool's worker was in the queue; whom a loop tries when it
+ * wakes up is who then computes. */
+static void check_order(const char *what, const struct model *model,
+                        const struct lane *lane)
+{
+    bool queue = strcmp(model->name, "thread_pool") == 0;
+
+    for (size_t i = 1; i < lane->nstretches; i++) {
+        const struct stretch *s = &lane->stretches[i];
+        CHECK(!queue || s[0].task == s[-1].task || s[0].state == TRACE_IDLE ||
+                  s[-1].state == TRACE_IDLE,
+              "%s: from task %u to task %u", what, s[-1].task, s[0].task);
+        if (model->knobs == MODEL_SCHEDULER && i + 1 < lane->nstretches &&
+            s[-1].state == TRACE_IDLE && s[0].state == TRACE_SYSTEM &&
+            s[1].state == TRACE_RUNNING)
+            CHECK(s[0].task == s[1].task, "%s: tried %u, ran %u", what,
+                  s[0].task, s[1].task);
+    }
+}
+
 static uint64_t time_in(const struct history *history, enum trace_state state)
 {
     uint64_t times[TRACE_STATES], sum_ns = 0;
@@ -119,6 +139,21 @@ static uint64_t time_in(const struct history *history, enum trace_state state)
         sum_ns += times[state];
     }
     return sum_ns;
+}
+
+/* Was somebody idle between two stretches of computing? */
+static bool idle_between(const struct history *history)
+{
+    for (unsigned i = 0; i < history->nlanes; i++) {
+        const struct lane *lane = &history->lanes[i];
+        unsigned phase = 0; /* computed, was idle, computed again */
+        for (size_t k = 0; k < lane->nstretches; k++)
+            phase += lane->stretches[k].state ==
+                     (phase == 1 ? TRACE_IDLE : TRACE_RUNNING);
+        if (phase > 2)
+            return true;
+    }
+    return false;
 }
 
 static void check_states(const char *what, const struct configuration *c,
@@ -133,6 +168,11 @@ static void check_states(const char *what, const struct configuration *c,
     CHECK((time_in(history, TRACE_SYSTEM) > 0) ||
               c->workload->kind == WORKLOAD_CPU,
           "%s: no system call", what);
+    /* Not even a machine that stops it all the time makes a loop's every look
+     * at the clock come too late. */
+    CHECK(idle_between(history) || c->model->knobs != MODEL_SCHEDULER ||
+              c->workload->kind != WORKLOAD_IO,
+          "%s: loops are never idle", what);
     CHECK(holds || (time_in(history, TRACE_WAITING) == 0 &&
                     time_in(history, TRACE_ASLEEP) == 0),
           "%s: waited for no lock", what);
@@ -187,6 +227,8 @@ static size_t check_run(const struct configuration *c, uint64_t events)
           what, history.nlanes);
     for (unsigned i = 0; i < history.nlanes; i++)
         check_lane(what, &history, &history.lanes[i]);
+    for (unsigned i = 0; i < history.nlanes; i++)
+        check_order(what, c->model, &history.lanes[i]);
     if (has_gil(c->model))
         nslept = check_sleeps(what, &history);
     if (history.nlost == 0) {

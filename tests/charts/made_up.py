@@ -421,36 +421,35 @@ def latency(folder):
              **labels(pairs[:1]))
 
 
-def lanes(folder, name, kind, title, nlanes, stretches, **more):
+def lanes(folder, name, kind, title, stretches, **more):
     """Lanes of workers: stretches are (lane, state, from, to)."""
     write_tsv(folder, name, ["lane", "state", "from", "to"], stretches)
     seen = "".join(f" {state}" for state in sorted({s[1] for s in stretches}))
-    if kind == "timeline":
-        more["NLANES"] = nlanes
     write_gp(folder, name, kind, title, SEEN=seen, **more)
 
 
 def timelines(folder):
     states = ["running", "holding", "waiting", "asleep", "system", "idle"]
     lanes(folder, "timeline", "timeline", "16 threads compute in turns, "
-          "half of them between 0.0213 and 5.11 ms, and so on and on", 16,
+          "half of them between 0.0213 and 5.11 ms, and so on and on",
           [(lane, states[(lane + k) % 6], k / 10, (k + 1) / 10)
-           for lane in range(1, 17) for k in range(20)], FROM=0, TO=2,
+           for lane in range(1, 17) for k in range(20)],
+          FROM=0, TO=2, NLANES=16,
           XLABEL="µs after 1234567.123456 ms of the run",
           SUBTITLE=3 * "MADE-UP DATA · a subtitle without end · ")
-    title = ("The holder looks up 12.3 µs after it was asked; 48.1 µs later "
+    title = ("The holder looks up 59.8 µs after it was asked; 0.611 µs later "
              "the other has the GIL")
-    steps = dict(HOLDER=0, ASKER=1, LOOKS_UP=12.3, SLEEPS=14, TAKES=60.4,
-                 WAKES=63)
-    shown = [(1, "holding", -20, 12.3), (1, "system", 12.3, 14),
-             (1, "asleep", 14, 63), (1, "waiting", 63, 80),
-             (2, "waiting", -20, 60.4), (2, "holding", 60.4, 80)]
     # Late and all at once; and without its last steps.
-    lanes(folder, "handover", "handover", title, 2, shown, FROM=-20,
-          TO=80, **{**steps, "LOOKS_UP": 59.8, "SLEEPS": 60.2})
-    steps = {key: steps[key] for key in steps if key not in ("SLEEPS", "WAKES")}
-    lanes(folder, "handover-cut", "handover", title, 2, shown, FROM=-20, TO=80,
-          **{**steps, "LOOKS_UP": .1})
+    lanes(folder, "handover", "handover", title,
+          [(1, "holding", -20, 59.8), (1, "system", 59.8, 60.2),
+           (1, "asleep", 60.2, 63), (1, "waiting", 63, 80),
+           (2, "waiting", -20, 60.4), (2, "holding", 60.4, 80)],
+          FROM=-20, TO=80, HOLDER=0, ASKER=1, LOOKS_UP=59.8, SLEEPS=60.2,
+          TAKES=60.4, WAKES=63)
+    lanes(folder, "handover-cut", "handover", title,
+          [(1, "holding", -20, .1), (1, "system", .1, 80),
+           (2, "waiting", -20, 40), (2, "holding", 40, 80)],
+          FROM=-20, TO=80, HOLDER=0, ASKER=1, LOOKS_UP=.1, TAKES=40)
 
 
 def main():
