@@ -38,6 +38,7 @@ struct cpython {
     struct model model; /* model.cpython is this */
     struct cpython_version version;
     enum cpython_mode mode;
+    struct cpython *next; /* that has been made */
     char name[40];
     char label[48]; /* "CPython 3.11, threads" */
 };

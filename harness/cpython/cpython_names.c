@@ -85,8 +85,7 @@ static void set_parameters(struct cpython *cpython)
 
 /* ---- Models ---- */
 
-static struct cpython *made[CPYTHON_MODES * 200];
-static size_t nmade;
+static struct cpython *made;
 
 static bool exists(struct cpython_version v, enum cpython_mode mode)
 {
@@ -101,10 +100,8 @@ static struct cpython *make(struct cpython_version v, enum cpython_mode mode)
 {
     struct cpython *cpython = calloc(1, sizeof *cpython);
 
-    if (cpython == NULL || nmade == sizeof made / sizeof *made) {
-        free(cpython);
+    if (cpython == NULL)
         return NULL;
-    }
     cpython->version = v;
     cpython->mode = mode;
     const char *build = v.free_threaded ? "t" : "";
@@ -119,7 +116,8 @@ static struct cpython *make(struct cpython_version v, enum cpython_mode mode)
         .cpython = cpython,
     };
     set_parameters(cpython);
-    made[nmade++] = cpython;
+    cpython->next = made;
+    made = cpython;
     return cpython;
 }
 
@@ -128,12 +126,11 @@ const struct model *cpython_model_of(struct cpython_version v,
 {
     if (!exists(v, mode))
         return NULL;
-    for (size_t i = 0; i < nmade; i++) {
-        struct cpython_version w = made[i]->version;
-        if (made[i]->mode == mode && w.major == v.major && w.minor == v.minor &&
-            w.free_threaded == v.free_threaded)
-            return &made[i]->model;
-    }
+    for (const struct cpython *one = made; one != NULL; one = one->next)
+        if (one->mode == mode && one->version.major == v.major &&
+            one->version.minor == v.minor &&
+            one->version.free_threaded == v.free_threaded)
+            return &one->model;
     struct cpython *cpython = make(v, mode);
     return cpython != NULL ? &cpython->model : NULL;
 }

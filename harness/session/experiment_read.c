@@ -330,7 +330,8 @@ static int check_labels(struct reader *reader, const struct draft *draft)
                                     "two models are labelled \"%s\": give one "
                                     "a \"label\" of its own",
                                     entry.label);
-        labels[i] = strcpy(texts[i], entry.label);
+        snprintf(texts[i], sizeof texts[i], "%s", entry.label);
+        labels[i] = texts[i];
         known = known || is_baseline(draft, &entry);
     }
     if (draft->baseline == NULL)
