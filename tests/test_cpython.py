@@ -105,6 +105,14 @@ def metrics_of(cpythons, workloads):
         # A build without a GIL has no hand-overs worth the name.
         case.check(found.get("slices", 0) > 0 and quantiles == sorted(quantiles)
                    and found["handovers_per_s"] > 0, f"{found}")
+        traced = check_well(case, threads, *SHORT, *two[2:], "--trace")
+        case.check("slices" in traced, f"{traced}")
+        sequential = check_well(case, cpythons[0]["models"][0], *SHORT,
+                                "--trace")
+        case.check("slices" not in sequential, f"{sequential}")
+        case.check_complaint(
+            case.run("trace", "--model", threads, *SHORT, "--out", "-"), 2,
+            "once --trace")
     if "counter" in workloads:
         with Case("counter") as case:
             for guard, yields in ("mutex", "after"), ("none", "between"):

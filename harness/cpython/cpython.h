@@ -116,11 +116,18 @@ int cpython_choose(const char *text, struct cpython_choice *ret,
  * session needs, so that they need not look. Returns 0 or -errno. */
 int cpython_prepare(const struct session *session);
 
-/* Becomes the program that carries out this run: `expect` as for `heddle once`
- * (NULL: nothing is known). Returns only if that fails: -errno, with a
- * complaint. */
+/* What a run is asked for besides its configuration, as `heddle once` is. */
+struct cpython_wish {
+    const char *expect; /* NULL: nothing is known */
+    bool json;
+    bool trace; /* slices, where threads can note them */
+};
+
+/* Becomes the program that carries out this run. Returns only if that fails:
+ * -errno, with a complaint. */
 int cpython_become(const struct configuration *configuration,
-                   const char *expect, bool json, struct complaint *complaint);
+                   const struct cpython_wish *wish,
+                   struct complaint *complaint);
 
 /* The folder of the Python programs; NULL: neither here nor installed. */
 const char *cpython_folder(void);

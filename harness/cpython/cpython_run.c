@@ -114,7 +114,7 @@ static void say_defaults(FILE *out, const char *owner,
 }
 
 static void say_command(FILE *out, const struct configuration *c,
-                        const char *python, const char *expect, bool json)
+                        const char *python, const struct cpython_wish *wish)
 {
     char ourselves[PATH_MAX] = "";
 
@@ -143,12 +143,14 @@ static void say_command(FILE *out, const struct configuration *c,
     configuration_each_setting(c, say_setting, out);
     say(out, "--heddle");
     say(out, "%s", ourselves);
-    if (expect != NULL) {
+    if (wish->expect != NULL) {
         say(out, "--expect");
-        say(out, "%s", expect);
+        say(out, "%s", wish->expect);
     }
-    if (json)
+    if (wish->json)
         say(out, "--json");
+    if (wish->trace)
+        say(out, "--trace");
 }
 
 /* The words as a list that ends with NULL and points into the text. */
@@ -167,7 +169,7 @@ static char **list_words(char *text, size_t length)
 }
 
 static int execute(const struct configuration *c, const char *python,
-                   const char *expect, bool json)
+                   const struct cpython_wish *wish)
 {
     char *text = NULL, **argv = NULL;
     size_t length = 0;
@@ -176,7 +178,7 @@ static int execute(const struct configuration *c, const char *python,
 
     if (out == NULL)
         return -ENOMEM;
-    say_command(out, c, python, expect, json);
+    say_command(out, c, python, wish);
     if (fclose(out) == 0)
         argv = list_words(text, length);
     if (argv != NULL) {
@@ -188,8 +190,8 @@ static int execute(const struct configuration *c, const char *python,
     return result;
 }
 
-int cpython_become(const struct configuration *c, const char *expect, bool json,
-                   struct complaint *complaint)
+int cpython_become(const struct configuration *c,
+                   const struct cpython_wish *wish, struct complaint *complaint)
 {
     struct cpython_version v = c->model->cpython->version;
     const char *python = NULL;
@@ -209,7 +211,7 @@ int cpython_become(const struct configuration *c, const char *expect, bool json,
                  v.major, v.minor, v.free_threaded ? "t" : "");
         return result;
     }
-    result = execute(c, python, expect, json);
+    result = execute(c, python, wish);
     snprintf(complaint->text, sizeof complaint->text, "starting %.200s: %s",
              python, strerror(-result));
     return result;

@@ -297,24 +297,23 @@ static int measure_elsewhere(const struct configuration *c,
                              const struct options *options)
 {
     struct job_plan plan = configuration_plan(c);
+    struct cpython_wish wish = {options->expect, options->json, options->trace};
     struct complaint complaint = {""};
     struct measurement none = {0};
     struct reference expected = {0};
-    char text[80] = "";
+    char text[80];
     int result = 0;
 
-    if (options->expect == NULL) {
+    if (options->expect == NULL)
         result = reference_compute_apart(&plan, &expected, &complaint);
-        print_expected(&expected, text, sizeof text);
-    } else if (read_expected(options->expect, &expected) == 0) {
+    else if (read_expected(options->expect, &expected) == 0)
         return EXIT_USAGE;
+    if (options->expect == NULL && !expected.unverified) {
+        print_expected(&expected, text, sizeof text);
+        wish.expect = text;
     }
     if (result == 0)
-        cpython_become(c,
-                       options->expect != NULL ? options->expect
-                       : expected.unverified   ? NULL
-                                               : text,
-                       options->json, &complaint);
+        cpython_become(c, &wish, &complaint);
     if (options->json)
         print_measurement(c, &none, false, FAILED, complaint.text);
     else

@@ -229,8 +229,8 @@ int command_trace(const struct options *options)
     if (status != 0)
         return status;
     if (configuration.model->cpython != NULL) {
-        complain("%s runs in a program of its own, which keeps no trace; `gil` "
-                 "goes by the same rules",
+        complain("trace: %s is another program, which we cannot look into; "
+                 "`heddle once --trace` has it note its slices",
                  configuration.model->name);
         status = EXIT_USAGE;
     } else {

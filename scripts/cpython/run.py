@@ -56,6 +56,8 @@ def arguments():
     parser.add_argument("--heddle", metavar="PATH",
                         help="the program: convoy's client")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--trace", action="store_true",
+                        help="note slices where that can be done")
     return parser.parse_args()
 
 
@@ -72,7 +74,9 @@ def take_settings(settings):
 
 
 def make_job(plan, options):
-    noting = take_settings(plan["set"])
+    noting = take_settings(plan["set"]) or (
+        options.trace and options.mode == "threads" and
+        plan["workload"] == "countdown")
     if plan["workload"] == "convoy":
         return convoy.Convoy(plan, options.mode, options.heddle)
     return tasks.Tasks(plan, options.mode, noting)
