@@ -43,6 +43,11 @@ charts=$(find "$session/data" -name '*.gp' | wc -l)
 [ ! -s complaints ] || fail "gnuplot complains: $(cat complaints)"
 [ "$(wc -l <lines)" -eq "$charts" ] || fail "not one line a chart"
 python3 "$tests/check_svg.py" "$session" first
+python3 "$tests/made_up_gil.py" invented
+"$draw" invented gil-first >lines 2>complaints || fail "$(cat complaints)"
+[ ! -s complaints ] || fail "gnuplot complains: $(cat complaints)"
+python3 "$tests/check_svg.py" invented gil-first
+charts=$((charts + $(wc -l <lines)))
 echo "ok: $charts charts are well-formed, described and complete"
 
 # The same bytes again, from another folder and in another locale.
@@ -118,5 +123,5 @@ grep -q 'overlap.svg: "baseline" overlaps "planted"' said ||
     fail "planted overlap not seen: $(cat said)"
 grep -q 'outside.svg: "baseline" leaves the picture' said ||
     fail "planted escape not seen: $(cat said)"
-status 0 node "$tests/lint.mjs" first/*.svg
+status 0 node "$tests/lint.mjs" first/*.svg gil-first/*.svg
 echo "ok: no text overlaps or leaves its picture"

@@ -30,7 +30,9 @@ array NOTE[N]
 array HOLE[N]
 array LEAST[2] = [1e300, 1e300]
 array MOST[2] = [0, 0]
-see(p, v) = (LEAST[p] = min(LEAST[p], v), MOST[p] = max(MOST[p], v), 1)
+MEASURED = 0
+see(p, v) = (LEAST[p] = min(LEAST[p], v), MOST[p] = max(MOST[p], v), \
+    MEASURED = 1)
 look(p, s) = known(s) ? see(p, real(s)) : 0
 note_row(i, m, label, v, w, note) = (MODEL[i] = m, LABEL[i] = named(m, label), \
     MEDIAN1[i] = v, MEDIAN2[i] = w, NOTE[i] = note, \
@@ -40,12 +42,11 @@ stats ROWS using (note_row(int($1), strcol(2), strcol(3), strcol(4), \
 stats ROWS using (look(1, strcol(4)) + look(1, strcol(5)) + \
     look(1, strcol(6)) + look(2, strcol(7)) + look(2, strcol(8)) + \
     look(2, strcol(9))) nooutput
-MEASURED = MOST[1] > 0
 if (MEASURED) {
     stats RUNS using (look(1, strcol(3)) + look(2, strcol(4))) nooutput
-} else {
-    array MOST[2] = [1, 1]
 }
+# Nothing measured, or nothing but zeros, still has an axis.
+do for [p = 1:2] { if (MOST[p] <= 0) { MOST[p] = 1 } }
 
 # Units, scales and ranges.
 array FACTOR[2] = [1, 1]

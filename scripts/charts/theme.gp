@@ -53,24 +53,40 @@ set output OUT
 # keeps its colour and its shape in every chart; one that is not listed takes
 # the first place whose owner is not in this chart. A chart therefore names its
 # models in HERE (" a b c ") before it asks for a colour.
-PLACES = 9
+PLACES = 12
 array OWNER[PLACES] = ["sequential", "fork", "process_pool", "threads", \
-    "thread_pool", "event_loop", "coroutines", "", ""]
-array SHAPE[PLACES] = [3, 9, 11, 5, 7, 13, 15, 6, 4]
+    "thread_pool", "event_loop", "coroutines", "gil", "gil_ticks", \
+    "gil_each", "", ""]
+array SHAPE[PLACES] = [3, 9, 11, 5, 7, 13, 15, 7, 13, 9, 6, 4]
 array ON_LIGHT[PLACES] = [0x333333, 0xd55e00, 0xe69f00, 0x009e73, \
-    0x0072b2, 0xcc79a7, 0x56b4e9, 0x8a8a8a, 0x8a8a8a]
+    0x0072b2, 0xcc79a7, 0x56b4e9, 0xb2182b, 0x9552c4, 0x27408b, \
+    0x8a8a8a, 0x8a8a8a]
 array ON_DARK[PLACES] = [0xe4e4e4, 0xf4803c, 0xf5bc4a, 0x2cc99c, \
-    0x3f9bea, 0xe59cc8, 0xa0dcff, 0x9a9a9a, 0x9a9a9a]
+    0x3f9bea, 0xe59cc8, 0xa0dcff, 0xff6b78, 0xcba6f2, 0x8ea8ff, \
+    0x9a9a9a, 0x9a9a9a]
+
+# A real CPython has the colour and the shape of the model that does what it
+# does, but hollow: cpython311_threads, cpython27_threads, cpython313t_threads.
+cpython(m) = m[1:7] eq "cpython" && strstrt(m, "_") > 8
+version(m) = m[8:strstrt(m, "_") - 1]
+way(m) = m[strstrt(m, "_") + 1:*]
+old(v) = v[1:1] eq "2" || v eq "30" || v eq "31"
+threads(v) = old(v) ? "gil_ticks" : v[strlen(v):*] eq "t" ? "threads" : "gil"
+kin(m) = !cpython(m) ? m : way(m) eq "threads" ? threads(version(m)) : \
+    way(m) eq "processes" ? "process_pool" : \
+    way(m) eq "interpreters" ? "gil_each" : "sequential"
+hollow(s) = s == 3 ? 1 : s - 1
 HERE = " "
-note_model(m) = here(m) ? 0 : (HERE = HERE.m." ", 1)
+note_model(m) = here(kin(m)) ? 0 : (HERE = HERE.kin(m)." ", 1)
 here(m) = m ne "" && strstrt(HERE, " ".m." ") > 0
 owned(m, i) = i > PLACES ? 0 : OWNER[i] eq m ? i : owned(m, i + 1)
 unowned(i) = i < PLACES && here(OWNER[i]) ? unowned(i + 1) : i
 adopt(m, i) = (OWNER[i] = m, i)
-place(m) = owned(m, 1) ? owned(m, 1) : adopt(m, unowned(1))
+settle(m) = owned(m, 1) ? owned(m, 1) : adopt(m, unowned(1))
+place(m) = settle(kin(m))
 color(m) = DARK ? ON_DARK[place(m)] : ON_LIGHT[place(m)]
-shape(m) = SHAPE[place(m)]
-size(m) = shape(m) == 3 || shape(m) == 5 ? .85 : 1
+shape(m) = cpython(m) ? hollow(SHAPE[place(m)]) : SHAPE[place(m)]
+size(m) = SHAPE[place(m)] == 3 || SHAPE[place(m)] == 5 ? .85 : 1
 
 # A colour let through by t parts of 255, and one mixed half with the paper:
 # the second shade.

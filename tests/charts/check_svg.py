@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks what scripts/draw made of tests/charts/made_up.py's session.
+"""Checks what scripts/draw made of the sessions of tests/charts/made_up*.py.
 
 usage: check_svg.py SESSION OUTDIR
 
@@ -19,7 +19,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 DOT = "#gpPt6"      # gnuplot's name for a full circle
 COLORS = {"thread_pool": {"": "rgb(  0, 114, 178)",
-                          "-dark": "rgb( 63, 155, 234)"}}
+                          "-dark": "rgb( 63, 155, 234)"},
+          "gil": {"": "rgb(178,  24,  43)", "-dark": "rgb(255, 107, 120)"}}
 
 WANTED = {
     "models-cpu": ["thread pool", "process pool with 16 workers", "baseline",
@@ -74,12 +75,45 @@ WANTED = {
                  "3  sleeps until another has it", "4  wakes up, takes the GIL",
                  "5  wakes up, finds it taken: waits"],
     "handover-cut": ["3  wakes up, takes the GIL"],
+    "gil-workers": ["CPU-bound: countdown", "I/O-bound: sleepers", "2 cores",
+                    "speed-up over sequential", "gil ticks", "CPython 2.7,",
+                    "hollow: CPython, bar = min to max"],
+    "gil-workers-worst": ["CPython 3.13", "gil each: no data", "threads"],
+    "gil-workers-one": ["CPU-bound", "gil"],
+    "gil-interval": ["two intervals", "one interval", "100", "0.01",
+                     "latency (ms), log scale; dotted: 90th percentile",
+                     "speed (% of its speed alone)",
+                     "context switches per second, log scale", "threads",
+                     "switch interval (ms), log scale", "CPython 3.11,"],
+    "gil-interval-alone": ["gil", "threads"],
+    "gil-waits": ["gil", "CPython 3.11,", "1 CPU thread", "4 CPU threads",
+                  "83", "84", "100", "none", "4 or more", "% of requests",
+                  "refused: EAGAIN at task 3172"],
+    "gil-share": ["2 threads", "4 threads", "2 cores", "gil",
+                  "dotted: Amdahl's law; solid: queue for the lock; dashed: "
+                  "bound", "% of the work outside the lock"],
+    "gil-share-two": ["2 threads", "CPython 3.11,"],
+    "gil-tradeoff": ["gil", "gil ticks", "CPython 2.7, threads", "threads",
+                     "no data: CPython 3.11, processes", "hollow: CPython",
+                     "requests per second beside a CPU thread, log scale"],
+    "gil-tradeoff-equal": ["CPython 3.13 free-threaded, interpreters"],
+    "gil-tradeoff-none": ["no data: gil"],
+    "gil-rules": ["no forced switching", "p99 272 ms", "median latency (ms)",
+                  "hand-overs of the lock (per second)",
+                  "refused: EAGAIN at task 3172"],
+    "gil-lost": ["31 % lost", "CPython 3.11, n += 1", "updates lost (%)",
+                 "one update (ns), log scale"],
+    "gil-lost-none": ["none lost"],
+    "gil-switches": ["context switches per second, log scale", "sequential",
+                     "CPython 2.7,", "threads that compute, log scale"],
 }
 # Every run of every measured row in both panels, and the round name marks.
-DOTS = {"models-cpu": 8 * 24 * 2 + 1, "models-io": 7 * 24 * 2 + 1,
+DOTS = {"models-cpu": 8 * 24 * 2 + 2, "models-io": 7 * 24 * 2 + 1,
         "models-one": 24 * 2, "models-refused": 0,
         "models-short": 7 * 8 * 2 + 1,
-        "startup": 6 * 24 * 2 + 1,
+        "startup": 6 * 24 * 2 + 2,
+        # The marks of gil are round, too.
+        "gil-rules": 7 * 9 * 2 + 7, "gil-lost": 9 * 9 * 2 + 2,
         # What claims nothing.
         "aa": 5 + 8, "aa-calm": 2 * 3 + 2}
 
@@ -87,6 +121,8 @@ DOTS = {"models-cpu": 8 * 24 * 2 + 1, "models-io": 7 * 24 * 2 + 1,
 COLORED = ["models-cpu", "models-io", "models-short", "scaling-equal",
            "scaling-many", "scaling-one", "concurrency", "concurrency-equal",
            "latency", "latency-equal", "latency-one"]
+GIL_COLORED = ["gil-workers", "gil-interval", "gil-share", "gil-tradeoff",
+               "gil-rules", "gil-lost", "gil-switches"]
 
 
 def check(true, complaint):
@@ -125,8 +161,9 @@ def check_svg(session, path, name, end):
     if name in DOTS:
         check(marks[DOT] == DOTS[name], f"{path}: {marks[DOT]} round marks, "
               f"not {DOTS[name]}")
-    check(name not in COLORED or
-          COLORS["thread_pool"][end] in raw, f"{path}: a model's colour")
+    for model, charts in (("thread_pool", COLORED), ("gil", GIL_COLORED)):
+        check(name not in charts or COLORS[model][end] in raw,
+              f"{path}: the colour of {model}")
 
 
 def place(element):
@@ -176,13 +213,17 @@ def main():
     session, outdir = sys.argv[1:]
     names = sorted(os.path.basename(path)[:-3] for path in
                    glob.glob(os.path.join(glob.escape(session), "data/*.gp")))
-    check(names == sorted(WANTED), f"charts are {names}")
+    gil = names[0].startswith("gil-")
+    check(names == sorted(name for name in WANTED
+                          if name.startswith("gil-") == gil),
+          f"charts are {names}")
     for name in names:
         for end in ("", "-dark"):
             path = os.path.join(outdir, name + end)
             check_svg(session, path + ".svg", name, end)
             check_png(path + ".png")
-    check_places(session, os.path.join(outdir, "models-cpu.svg"))
+    if not gil:
+        check_places(session, os.path.join(outdir, "models-cpu.svg"))
     check(len(os.listdir(outdir)) == 4 * len(names), "left-over files")
 
 

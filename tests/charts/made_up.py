@@ -466,4 +466,5 @@ def main():
     timelines(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()
