@@ -17,6 +17,7 @@
 #include "core/model.h"
 #include "harness/report/chart_scaling.h"
 #include "harness/report/chart_text.h"
+#include "harness/report/gil_data.h"
 #include "harness/report/latency_report.h"
 #include "harness/report/metrics_data.h"
 #include "harness/report/view.h"
@@ -271,6 +272,22 @@ static const struct file files[CHART_MAX][FILES_MAX] = {
     [CHART_MEMORY] = {{".rows.tsv", fill_memory}},
     [CHART_LATENCY] = {{".percentiles.tsv", latency_fill_percentiles},
                        {".load.tsv", latency_fill_load}},
+    [CHART_GIL_WORKERS] = {{".1.tsv", gil_fill_1}, {".2.tsv", gil_fill_2}},
+    [CHART_GIL_INTERVAL] = {{".1.tsv", gil_fill_1},
+                            {".2.tsv", gil_fill_2},
+                            {".3.tsv", gil_fill_3},
+                            {".p90.tsv", gil_fill_p90}},
+    [CHART_GIL_WAITS] = {{".rows.tsv", gil_fill_waits}},
+    [CHART_GIL_SHARE] = {{".1.tsv", gil_fill_1},
+                         {".2.tsv", gil_fill_2},
+                         {".1.curves.tsv", gil_fill_curves_1},
+                         {".2.curves.tsv", gil_fill_curves_2}},
+    [CHART_GIL_TRADEOFF] = {{".points.tsv", gil_fill_points}},
+    [CHART_GIL_RULES] = {{".rows.tsv", gil_fill_rows},
+                         {".runs.tsv", gil_fill_runs}},
+    [CHART_GIL_LOST] = {{".rows.tsv", gil_fill_rows},
+                        {".runs.tsv", gil_fill_runs}},
+    [CHART_GIL_SWITCHES] = {{".1.tsv", gil_fill_1}},
 };
 
 static const struct file metrics = {"-metrics.tsv", metrics_fill};

@@ -17,6 +17,8 @@
 #include "harness/machine/machine.h"
 #include "harness/report/chart_scaling.h"
 #include "harness/report/finding.h"
+#include "harness/report/finding_gil.h"
+#include "harness/report/gil_data.h"
 #include "harness/report/latency_report.h"
 #include "harness/report/metrics_data.h"
 #include "harness/report/view.h"
@@ -30,13 +32,19 @@ bool chart_has_figures(const struct view *view, const struct estimate *row)
     return !view_is_hole(row) && !view_is_impossible(view, row);
 }
 
+static bool is_about_speedup(enum chart chart)
+{
+    return chart == CHART_SCALING || chart == CHART_GIL_WORKERS ||
+           chart == CHART_GIL_SHARE || chart == CHART_GIL_TRADEOFF;
+}
+
 bool chart_shows(const struct view *view, const struct estimate *row,
                  unsigned panel)
 {
     const struct point *point = view_point(view, row);
     /* The baseline is 1 by definition where speed-up is drawn. */
     return point->panel == panel &&
-           (view->experiment->chart != CHART_SCALING || !point->baseline);
+           (!is_about_speedup(view->experiment->chart) || !point->baseline);
 }
 
 static bool is_listed(const struct series *series, size_t n, const char *label)
@@ -167,6 +175,13 @@ static const char *marks_of(enum chart chart)
         [CHART_STARTUP] = "dots = runs, bar = median, box = 95 % interval",
         [CHART_MEMORY] = "mark = median, box = 95 % interval",
         [CHART_LATENCY] = "ribbon = 95 % interval, hollow = not believed",
+        [CHART_GIL_WORKERS] = "ribbon = 95 % interval",
+        [CHART_GIL_INTERVAL] = "median, ribbon = 95 % interval",
+        [CHART_GIL_WAITS] = "medians of the shares",
+        [CHART_GIL_SHARE] = "ribbon = 95 % interval",
+        [CHART_GIL_RULES] = "dots = runs, bar = median, box = 95 % interval",
+        [CHART_GIL_LOST] = "dots = runs, bar = median, box = 95 % interval",
+        [CHART_GIL_SWITCHES] = "median, ribbon = 95 % interval",
     };
     return marks[chart] != NULL ? marks[chart] : "bar = 95 % interval";
 }
@@ -370,6 +385,8 @@ static int write_kind(FILE *out, const struct view *view)
     default:
         break;
     }
+    if (finding_is_of_gil(view))
+        return gil_write_text(out, view);
     if (chart_of_metrics(view->experiment->chart))
         return metrics_write_text(out, view);
     write_row_count(out, view);
@@ -388,7 +405,8 @@ void chart_write_head(FILE *out, const struct view *view, const char *kind,
 
 int chart_write_text(FILE *out, const struct view *view)
 {
-    char *finding = finding_text(view, 0);
+    char *finding =
+        finding_is_of_gil(view) ? finding_gil(view) : finding_text(view, 0);
     if (finding == NULL)
         return -ENOMEM;
     chart_write_head(out, view, chart_names[view->experiment->chart], finding);

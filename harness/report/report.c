@@ -19,6 +19,7 @@
 #include "harness/report/disturbances.h"
 #include "harness/report/draw.h"
 #include "harness/report/finding.h"
+#include "harness/report/finding_gil.h"
 #include "harness/report/latency_report.h"
 #include "harness/report/metrics_table.h"
 #include "harness/report/scaling_text.h"
@@ -45,9 +46,9 @@ static void print_title(FILE *out, const struct view *view, unsigned panel)
     fputc('\n', out);
 }
 
-static int print_finding(FILE *out, const struct view *view, unsigned panel)
+/* Takes over the text. */
+static int print_finding(FILE *out, char *finding)
 {
-    char *finding = finding_text(view, panel);
     char *line;
     if (finding == NULL)
         return -ENOMEM;
@@ -78,7 +79,10 @@ static int print_panel(FILE *out, const struct view *view, unsigned panel,
         fputc('\n', out);
         bars_print(out, view, panel);
     }
-    return print_finding(out, view, panel);
+    /* The charts of the GIL have one for all panels. */
+    return finding_is_of_gil(view)
+               ? 0
+               : print_finding(out, finding_text(view, panel));
 }
 
 static int print_head(FILE *out, const struct experiment *experiment)
@@ -103,6 +107,8 @@ static int print_experiment(FILE *out, const struct session *session,
     err = print_head(out, view.experiment);
     for (unsigned p = 0; p < view.experiment->npanels && err == 0; p++)
         err = print_panel(out, &view, p, bars);
+    if (err == 0 && finding_is_of_gil(&view))
+        err = print_finding(out, finding_gil(&view));
     fputc('\n', out);
     view_fini(&view);
     return err;

@@ -19,10 +19,21 @@
 #include "harness/version.h"
 
 const char *const chart_names[CHART_MAX] = {
-    [CHART_MODELS] = "models",           [CHART_SCALING] = "scaling",
-    [CHART_CONCURRENCY] = "concurrency", [CHART_STARTUP] = "startup",
-    [CHART_MEMORY] = "memory",           [CHART_LATENCY] = "latency",
+    [CHART_MODELS] = "models",
+    [CHART_SCALING] = "scaling",
+    [CHART_CONCURRENCY] = "concurrency",
+    [CHART_STARTUP] = "startup",
+    [CHART_MEMORY] = "memory",
+    [CHART_LATENCY] = "latency",
     [CHART_METRICS] = "metrics",
+    [CHART_GIL_WORKERS] = "gil-workers",
+    [CHART_GIL_INTERVAL] = "gil-interval",
+    [CHART_GIL_WAITS] = "gil-waits",
+    [CHART_GIL_SHARE] = "gil-share",
+    [CHART_GIL_TRADEOFF] = "gil-tradeoff",
+    [CHART_GIL_RULES] = "gil-rules",
+    [CHART_GIL_LOST] = "gil-lost",
+    [CHART_GIL_SWITCHES] = "gil-switches",
 };
 
 bool chart_of_metrics(enum chart chart)

@@ -31,6 +31,16 @@ enum chart {
      * script of their name (harness/report/metrics_data.h). A new one needs no
      * more than its line here, its name in chart_names and the script. */
     CHART_METRICS, /* one metric against what is swept */
+    /* The GIL's have their own figures beside it (harness/report/gil_data.h).
+     */
+    CHART_GIL_WORKERS,  /* speed-up against workers, several on one picture */
+    CHART_GIL_INTERVAL, /* latency and its price against the switch interval */
+    CHART_GIL_WAITS,    /* shares of requests by the intervals they wait */
+    CHART_GIL_SHARE,    /* speed-up against the share outside the lock */
+    CHART_GIL_TRADEOFF, /* computing against answering */
+    CHART_GIL_RULES,    /* hand-overs and latency, a row a rule */
+    CHART_GIL_LOST,     /* lost updates, a row a way to count */
+    CHART_GIL_SWITCHES, /* context switches against workers */
     CHART_MAX
 };
 extern const char *const chart_names[CHART_MAX];
