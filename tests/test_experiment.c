@@ -84,7 +84,9 @@ static const struct bad {
      ":2: there is no chart \"modles\"; did you mean models?"},
     {"{\"name\": \"trial\", \"question\": \"?\",\n \"chart\": \"pie\"}",
      ":2: there is no chart \"pie\"; there is models, scaling, concurrency, "
-     "startup, memory, latency, metrics"},
+     "startup, memory, latency, metrics, "
+     "gil-workers, gil-interval, gil-waits, gil-share, gil-tradeoff, "
+     "gil-rules, gil-lost, gil-switches"},
     {HEAD " \"quick\": 1\n}", ":5: quick must be true or false"},
     {HEAD " \"budget_s\": -3\n}",
      ":5: budget_s must be a whole number from 1 to 86400"},

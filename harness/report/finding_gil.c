@@ -391,13 +391,16 @@ static int tell_tradeoff(struct teller *teller)
 
 /* ---- The rules ---- */
 
-/* The row whose median is farthest from the first row's, of those whose
- * interval does not meet its; NULL: none is told apart. */
+/* What differs by less makes no difference to anybody. */
+static const double worth_telling = 1.1;
+
+/* The row whose median is farthest from the first row's, of those that are
+ * worth telling and whose interval does not meet its; NULL: there is none. */
 static int told_apart(const struct view *view, const struct quantity *quantity,
                       const struct estimate *whole, struct gil_figure *of_whole,
                       const struct estimate **ret, struct gil_figure *of_ret)
 {
-    double farthest = 0;
+    double farthest = log(worth_telling);
     int err = gil_measure(view, whole, quantity, 1, of_whole);
 
     *ret = NULL;
