@@ -177,7 +177,7 @@ static const char *marks_of(enum chart chart)
         [CHART_LATENCY] = "ribbon = 95 % interval, hollow = not believed",
         [CHART_GIL_WORKERS] = "ribbon = 95 % interval",
         [CHART_GIL_INTERVAL] = "median, ribbon = 95 % interval",
-        [CHART_GIL_WAITS] = "medians of the shares",
+        [CHART_GIL_WAITS] = "escaped = most did not wait: apart",
         [CHART_GIL_SHARE] = "ribbon = 95 % interval",
         [CHART_GIL_RULES] = "dots = runs, bar = median, box = 95 % interval",
         [CHART_GIL_LOST] = "dots = runs, bar = median, box = 95 % interval",

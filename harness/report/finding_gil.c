@@ -256,41 +256,27 @@ static int tell_interval(struct teller *teller)
 
 /* ---- Waits ---- */
 
-static const char *const wait_words[] = {"none", "one interval",
+static const char *const wait_words[] = {"for nobody", "one interval",
                                          "two intervals", "three intervals",
                                          "four intervals or more"};
 
 /* What most requests of a row wait. */
-static int tell_most(struct teller *teller, const struct estimate *row)
+static void tell_most(struct teller *teller, const struct estimate *row)
 {
-    static const struct quantity shares[] = {
-        {"waits_0_share", NULL}, {"waits_1_share", NULL},
-        {"waits_2_share", NULL}, {"waits_3_share", NULL},
-        {"waits_4_share", NULL},
-    };
-    const struct point *point = view_point(teller->view, row);
-    uint64_t ncpu = gil_cpu_tasks(point);
-    double most = -1;
-    size_t which = 0;
+    uint64_t ncpu = gil_cpu_tasks(view_point(teller->view, row));
+    double shares[GIL_WAITS];
+    size_t nescaped, n, most = 0;
 
-    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
-        struct gil_figure f;
-        int err = gil_measure(teller->view, row, &shares[i], 1, &f);
-        if (err != 0)
-            return err;
-        if (f.value > most) {
-            most = f.value;
-            which = i;
-        }
-    }
     fprintf(teller->out, "beside %" PRIu64 " CPU thread%s ", ncpu,
             ncpu == 1 ? "" : "s");
-    if (most < 0)
+    if (!gil_waits(teller->view, row, shares, &nescaped, &n)) {
         fputs("nothing was answered", teller->out);
-    else
-        fprintf(teller->out, "%.0f %% of the requests wait %s", most * 100,
-                wait_words[which]);
-    return 0;
+        return;
+    }
+    for (size_t i = 1; i < GIL_WAITS; i++)
+        most = shares[i] > shares[most] ? i : most;
+    fprintf(teller->out, "%.0f %% of the requests wait %s", shares[most] * 100,
+            wait_words[most]);
 }
 
 static int tell_waits(struct teller *teller)
@@ -300,7 +286,6 @@ static int tell_waits(struct teller *teller)
     uint64_t most = nearest_x(view, 0, UINT64_MAX / 2);
     const struct estimate *few = find_model(view, 0, "gil", least);
     const struct estimate *many = find_model(view, 0, "gil", most);
-    int err = 0;
 
     if (few == NULL || many == NULL) {
         fputs("under gil nothing could be measured", teller->out);
@@ -309,12 +294,12 @@ static int tell_waits(struct teller *teller)
     fputs("under ", teller->out);
     write_label(teller, view_point(view, few)->label);
     fputc(' ', teller->out);
-    err = tell_most(teller, few);
-    if (err == 0 && many != few) {
+    tell_most(teller, few);
+    if (many != few) {
         fputs("; ", teller->out);
-        err = tell_most(teller, many);
+        tell_most(teller, many);
     }
-    return err;
+    return 0;
 }
 
 /* ---- The share outside the lock ---- */

@@ -113,6 +113,56 @@ uint64_t gil_cpu_tasks(const struct point *point)
     return c->ntasks - nechoes;
 }
 
+/* In some runs the echo task outruns the CPU tasks' wake-up for long, and most
+ * of its requests wait for nobody. Such runs are counted, and not mixed with
+ * the others: a mean of both would be what no run ever shows. */
+struct waits {
+    size_t n[2];               /* runs; the second: escaped */
+    double sums[2][GIL_WAITS]; /* of their shares */
+};
+
+static void add_waits(struct waits *waits, const struct run *run)
+{
+    static const char *const names[GIL_WAITS] = {
+        "waits_0_share", "waits_1_share", "waits_2_share", "waits_3_share",
+        "waits_4_share"};
+    double shares[GIL_WAITS];
+
+    for (size_t i = 0; i < GIL_WAITS; i++) {
+        shares[i] = quantity_metric(run, names[i]);
+        if (isnan(shares[i]))
+            return;
+    }
+    bool escaped = shares[0] > 0.5;
+    waits->n[escaped]++;
+    for (size_t i = 0; i < GIL_WAITS; i++)
+        waits->sums[escaped][i] += shares[i];
+}
+
+static struct waits waits_of(const struct session *session, unsigned point)
+{
+    struct waits waits = {0};
+
+    for (size_t i = 0; i < session->nruns; i++)
+        if (session->runs[i].point == point &&
+            session->runs[i].status == RUN_OK)
+            add_waits(&waits, &session->runs[i]);
+    return waits;
+}
+
+bool gil_waits(const struct view *view, const struct estimate *row,
+               double ret[GIL_WAITS], size_t *nescaped, size_t *n)
+{
+    struct waits waits = waits_of(view->session, row->point);
+    bool usual = waits.n[1] > waits.n[0]; /* what most runs are like */
+
+    *nescaped = waits.n[1];
+    *n = waits.n[0] + waits.n[1];
+    for (size_t i = 0; i < GIL_WAITS; i++)
+        ret[i] = *n > 0 ? waits.sums[usual][i] / (double)waits.n[usual] : NAN;
+    return *n > 0;
+}
+
 bool gil_is_below(const struct gil_figure *a, const struct gil_figure *b)
 {
     return a->high < b->low;

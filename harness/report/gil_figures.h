@@ -3,6 +3,7 @@
 #define HARNESS_GIL_FIGURES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "harness/session/quantity.h"
@@ -42,6 +43,14 @@ struct gil_figure gil_speedup(const struct view *view,
  * or -ENOMEM. */
 int gil_speed(const struct view *view, const struct estimate *row,
               struct gil_figure *ret);
+
+/* Requests of a convoy by what they wait: nothing, one switch interval, two,
+ * three, four or more. Means of the shares, over those runs that are like most:
+ * in *nescaped of *n most requests wait for nobody, and these are not mixed
+ * with the others. False: no run has them, and all shares are NaN. */
+enum { GIL_WAITS = 5 };
+bool gil_waits(const struct view *view, const struct estimate *row,
+               double ret[GIL_WAITS], size_t *nescaped, size_t *n);
 
 /* How many tasks of a convoy compute. */
 uint64_t gil_cpu_tasks(const struct point *point);

@@ -54,22 +54,17 @@ static void write_three(FILE *out, const struct gil_figure *f)
 static int write_waits(FILE *out, const struct view *view,
                        const struct estimate *row, size_t number)
 {
-    static const struct quantity shares[] = {
-        {"waits_0_share", NULL}, {"waits_1_share", NULL},
-        {"waits_2_share", NULL}, {"waits_3_share", NULL},
-        {"waits_4_share", NULL},
-    };
     const struct point *point = view_point(view, row);
     uint64_t ncpu = gil_cpu_tasks(point);
-    struct gil_figure f;
+    double shares[GIL_WAITS];
+    size_t nescaped, n;
 
+    gil_waits(view, row, shares, &nescaped, &n);
     write_head(out, point, number);
-    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
-        int err = gil_measure(view, row, &shares[i], 1, &f);
-        if (err != 0)
-            return err;
-        chart_write_number(out, f.value);
-    }
+    if (nescaped > 0)
+        fprintf(out, ", %zu of %zu runs escaped", nescaped, n);
+    for (size_t i = 0; i < GIL_WAITS; i++)
+        chart_write_number(out, shares[i]);
     fprintf(out, "\t%" PRIu64 " CPU thread%s\t", ncpu, ncpu == 1 ? "" : "s");
     chart_write_cell(out, view_is_hole(row) ? view_reason(view, row)
                                             : "no requests");

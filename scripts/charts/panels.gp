@@ -59,8 +59,9 @@ do for [p = 1:PANELS] {
         ENDS_X[k] = 0
         stats sprintf("%s.%d.tsv", DATA, p) index i - 1 \
             using (read(p, k, strcol(1), strcol(2)) + \
-            look(p, strcol(2)) + look(p, strcol(3)) + look(p, strcol(4)) + \
-            look(p, strcol(5)) + look(p, strcol(6))) nooutput
+            look(p, strcol(2)) + (cpython(MODEL[i]) ? \
+            look(p, strcol(5)) + look(p, strcol(6)) : \
+            look(p, strcol(3)) + look(p, strcol(4)))) nooutput
     }
     if (Y_LOG[p]) {
         LOW_YS[p] = LOW_YS[p] / 1.3
