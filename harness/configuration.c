@@ -289,8 +289,9 @@ int configuration_set(struct configuration *configuration, const char *setting,
 bool configuration_takes(const struct configuration *configuration,
                          const char *name)
 {
-    const char *const owners[] = {configuration->model->name,
-                                  configuration->workload->name};
+    const char *const owners[] = {
+        configuration->model->name, configuration->workload->name,
+        configuration->model->cpython != NULL ? CPYTHON_OWNER : ""};
     size_t length = strcspn(name, ".");
 
     for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)

@@ -14,6 +14,7 @@
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/configuration.h"
+#include "harness/cpython/cpython.h"
 #include "harness/session/reader.h"
 #include "harness/session/session.h"
 
@@ -215,7 +216,8 @@ int sweep_check_settings(struct reader *reader, const struct draft *draft)
 
     json_object_foreach((json_t *)(uintptr_t)draft->settings, name, list)
     {
-        if (is_taken(draft, name))
+        /* The CPythons that it is for need not be on this machine. */
+        if (is_taken(draft, name) || cpython_is_request(name))
             continue;
         reader_enter(reader, "sweep");
         reader_enter(reader, "set");
