@@ -136,7 +136,8 @@ static bool run_once(const struct scenario *scenario,
             !visited_add(state_hash(current, &left)))
             return true;
         if (world.nsteps == MAX_STEPS)
-            world_break(PROPERTY_END, "it goes on and on.");
+            world_break(PROPERTY_END, "after %d steps no end is in sight.",
+                        MAX_STEPS);
     }
     bool all_ended = true;
     for (unsigned i = 0; i < world.nthreads; i++)

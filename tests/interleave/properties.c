@@ -25,10 +25,10 @@ const struct property explorer_properties[] = {
     {LOST_WAKE_UP, "no thread sleeps while nothing but the end of an interval "
                    "or a spurious wake-up could wake it"},
     {DEADLOCK, "no threads wait for each other's mutexes"},
-    {FORCED, "who let go because it was asked is not the next to have the lock "
-             "(if the rule is on)"},
+    {FORCED, "who let go because it was asked is not the next to have the "
+             "lock, if the rule is on"},
     {FRESH, "a holder is asked only by who has waited for a whole interval "
-            "since it took the lock (if the rule is on)"},
+            "since it took the lock, if the rule is on"},
     {PATIENCE, "who has waited for a whole interval, and nobody new got the "
                "lock, asks for it"},
     {ANSWERED, "who takes the lock has not been asked for it already, and none "
