@@ -158,7 +158,7 @@ void gil_acquire(struct gil *gil, unsigned self)
 
     note_answer(gil);
     atomic_store_explicit(&gil->drop_request, false, memory_order_relaxed);
-    trace_hold(true);
+    trace_hold(gil);
     unlock(&gil->mutex);
     errno = saved_errno;
 }
@@ -179,7 +179,7 @@ static void await_switch(struct gil *gil, unsigned self)
 
 void gil_release(struct gil *gil, unsigned self)
 {
-    trace_hold(false);
+    trace_hold(NULL);
     lock(&gil->mutex);
     assert(gil->locked);
     atomic_store_explicit(&gil->last_holder, self, memory_order_relaxed);

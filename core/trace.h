@@ -51,6 +51,7 @@ struct trace_ring {
     enum trace_state computing; /* RUNNING; under a GIL HOLDING */
     uint32_t last_task;         /* of the last event that is no mark */
     uint32_t last_state;        /* likewise; TRACE_STATES: there is none */
+    const void *lock;           /* the GIL that it holds or last held */
     _Atomic bool taken;         /* a worker writes into it */
 };
 
@@ -109,14 +110,16 @@ static inline void trace_compute(uint64_t task)
     }
 }
 
-/* It holds the GIL from now on (or no longer): what computing means for it. To
+/* It holds this GIL from now on (NULL: none): what computing means for it. To
  * be called while it does hold it, before it lets go: then no two workers are
  * ever seen holding one lock. */
-static inline void trace_hold(bool holding)
+static inline void trace_hold(const void *lock)
 {
     if (trace_mine != NULL) {
-        trace_mine->computing = holding ? TRACE_HOLDING : TRACE_RUNNING;
-        trace_put(holding ? TRACE_HOLDING : TRACE_SYSTEM);
+        if (lock != NULL)
+            trace_mine->lock = lock;
+        trace_mine->computing = lock != NULL ? TRACE_HOLDING : TRACE_RUNNING;
+        trace_put(lock != NULL ? TRACE_HOLDING : TRACE_SYSTEM);
     }
 }
 

@@ -79,12 +79,12 @@ static void take(struct ticking *model, unsigned self)
     model->switches +=
         atomic_load_explicit(&model->last_holder, memory_order_relaxed) != self;
     atomic_store_explicit(&model->last_holder, self, memory_order_relaxed);
-    trace_hold(true);
+    trace_hold(model);
 }
 
 static void drop(struct ticking *model)
 {
-    trace_hold(false);
+    trace_hold(NULL);
     atomic_store_explicit(
         &model->drops,
         atomic_load_explicit(&model->drops, memory_order_relaxed) + 1,

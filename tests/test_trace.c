@@ -70,8 +70,8 @@ static void check_lane(const char *what, const struct history *history,
         CHECK(lane->marks[i].ns >= lane->marks[i - 1].ns, "%s: marks", what);
 }
 
-/* Did another worker take the GIL between these two times? */
-static bool other_took(const struct history *history, unsigned lane,
+/* Did another worker hold the GIL between these two times? */
+static bool other_held(const struct history *history, unsigned lane,
                        uint64_t from_ns, uint64_t to_ns)
 {
     for (unsigned i = 0; i < history->nlanes; i++) {
@@ -102,7 +102,7 @@ static size_t check_sleeps(const char *what, const struct history *history)
                    lane->stretches[next].state != TRACE_HOLDING)
                 next++;
             CHECK(next == lane->nstretches ||
-                      other_took(history, i, lane->stretches[k].from_ns,
+                      other_held(history, i, lane->stretches[k].from_ns,
                                  lane->stretches[next].from_ns),
                   "%s: worker %u took its own lock back", what, i);
         }
@@ -127,6 +127,20 @@ static void check_order(const char *what, const struct model *model,
             s[1].state == TRACE_RUNNING)
             CHECK(s[0].task == s[1].task, "%s: tried %u, ran %u", what,
                   s[0].task, s[1].task);
+    }
+}
+
+/* Nobody takes a lock before the last holder has let go of it. */
+static void check_holders(const char *what, const struct history *history)
+{
+    for (unsigned i = 0; i < history->nlanes; i++) {
+        const struct lane *lane = &history->lanes[i];
+        for (size_t k = 0; k < lane->nstretches; k++) {
+            const struct stretch *s = &lane->stretches[k];
+            CHECK(s->state != TRACE_HOLDING ||
+                      !other_held(history, i, s->from_ns, s->to_ns),
+                  "%s: two hold it", what);
+        }
     }
 }
 
@@ -156,6 +170,16 @@ static bool idle_between(const struct history *history)
     return false;
 }
 
+/* More than one worker held a lock, whichever. */
+static bool contended(const struct history *history)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < history->nlanes; i++)
+        n += history->lanes[i].lock != NULL;
+    return n > 1;
+}
+
 static void check_states(const char *what, const struct configuration *c,
                          const struct history *history)
 {
@@ -178,7 +202,8 @@ static void check_states(const char *what, const struct configuration *c,
           "%s: waited for no lock", what);
     if (slices_find(history, &slices) != 0)
         abort();
-    CHECK(slices.one_lock || !has_gil(c->model), "%s: two hold it", what);
+    CHECK(slices.one_lock == has_gil(c->model) || !contended(history), "%s: %s",
+          what, slices.one_lock ? "one lock" : "not one lock");
     slices_fini(&slices);
 }
 
@@ -229,8 +254,10 @@ static size_t check_run(const struct configuration *c, uint64_t events)
         check_lane(what, &history, &history.lanes[i]);
     for (unsigned i = 0; i < history.nlanes; i++)
         check_order(what, c->model, &history.lanes[i]);
-    if (has_gil(c->model))
+    if (has_gil(c->model)) {
+        check_holders(what, &history);
         nslept = check_sleeps(what, &history);
+    }
     if (history.nlost == 0) {
         CHECK(history.known_ns == 0, "%s: begins late", what);
         check_states(what, c, &history);

@@ -47,6 +47,7 @@ static int read_ring(const struct trace_ring *ring,
     struct stretch now = {history->known_ns, 0, TRACE_NO_TASK, TRACE_IDLE};
     struct trace_event event;
 
+    lane->lock = ring->lock;
     lane->stretches = calloc(n + 1, sizeof *lane->stretches);
     lane->marks = calloc(n + 1, sizeof *lane->marks);
     if (lane->stretches == NULL || lane->marks == NULL)

@@ -33,6 +33,7 @@ struct lane {
     struct stretch *stretches;
     size_t nmarks;
     struct mark *marks;
+    const void *lock; /* the GIL that it held; NULL: none */
 };
 
 struct history {

@@ -51,10 +51,7 @@ static void cut(const struct holding *holdings, size_t n, struct slices *ret)
 {
     uint64_t first_ns = 0, last_ns = 0;
 
-    ret->one_lock = n > 0;
     for (size_t i = 1; i < n; i++) {
-        if (holdings[i].from_ns < holdings[i - 1].to_ns)
-            ret->one_lock = false;
         if (holdings[i].worker == holdings[i - 1].worker)
             continue;
         if (first_ns == 0)
@@ -69,18 +66,35 @@ static void cut(const struct holding *holdings, size_t n, struct slices *ret)
             (double)ret->n * (double)NS_PER_S / (double)(last_ns - first_ns);
 }
 
+/* Somebody held a lock, and nobody another one. */
+static bool one_lock(const struct history *history)
+{
+    const void *lock = NULL;
+
+    for (unsigned i = 0; i < history->nlanes; i++) {
+        const void *own = history->lanes[i].lock;
+        if (lock != NULL && own != NULL && own != lock)
+            return false;
+        lock = own != NULL ? own : lock;
+    }
+    return lock != NULL;
+}
+
 int slices_find(const struct history *history, struct slices *ret)
 {
-    size_t n = collect(history, NULL);
+    /* Between several locks there are no hand-overs. */
+    size_t n = one_lock(history) ? collect(history, NULL) : 0;
     struct holding *holdings = calloc(n + 1, sizeof *holdings);
-    struct slices slices = {.sorted_ns = calloc(n + 1, sizeof(double))};
+    struct slices slices = {.one_lock = one_lock(history),
+                            .sorted_ns = calloc(n + 1, sizeof(double))};
 
     if (holdings == NULL || slices.sorted_ns == NULL) {
         free(holdings);
         free(slices.sorted_ns);
         return -ENOMEM;
     }
-    collect(history, holdings);
+    if (n > 0)
+        collect(history, holdings);
     qsort(holdings, n, sizeof *holdings, earlier);
     cut(holdings, n, &slices);
     free(holdings);

@@ -15,7 +15,7 @@ struct job;
  * where again another takes it. Slices therefore hold what a hand-over costs.
  */
 struct slices {
-    bool one_lock; /* somebody held one, and never two at a time */
+    bool one_lock; /* there was a GIL, and all had the same */
     size_t n;
     double *sorted_ns;
     double handovers_per_s;

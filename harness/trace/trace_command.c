@@ -160,7 +160,8 @@ static int draw(const struct traced *t, const char *path)
     return result == 0 ? 0 : fail_at(path, result);
 }
 
-/* The table yields standard output to the JSON, if that goes there. */
+/* Where the files are. The table yields standard output to the JSON, if that
+ * goes there. */
 static int tell(const struct traced *t)
 {
     const struct options *options = t->options;
@@ -170,6 +171,9 @@ static int tell(const struct traced *t)
     int status = result == 0 ? 0 : fail_at(options->out, result);
 
     trace_table_print(out, t->configuration, &t->history, &t->slices, &t->cost);
+    if (options->out != NULL && !json_first && status == 0)
+        fprintf(out, "\n%s: open it in https://ui.perfetto.dev\n",
+                options->out);
     if (options->out == NULL && options->timeline == NULL) {
         fputc('\n', out);
         timeline_print(out, &t->history, &t->window);
@@ -177,6 +181,8 @@ static int tell(const struct traced *t)
     if (options->timeline != NULL) {
         int drawn = draw(t, options->timeline);
         status = status != 0 ? status : drawn;
+        if (drawn == 0)
+            fprintf(out, "\n%s: drawn\n", options->timeline);
     }
     return status;
 }
