@@ -112,7 +112,7 @@ int peer_start(const struct peer_plan *plan, uint64_t nconnections,
                struct peer *ret)
 {
     struct server_life life = {plan, ports_for(nconnections)};
-    struct peer peer;
+    struct peer peer = {.control = -1};
     int result = peer_spawn(live_as_server, &life, &peer);
 
     if (result != 0)

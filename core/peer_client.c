@@ -337,7 +337,7 @@ static int hear(const struct peer *peer)
 
 int peer_client_start(struct peer_client *client, struct peer *ret)
 {
-    struct peer peer;
+    struct peer peer = {.control = -1};
     int result = peer_spawn(live_as_client, &client, &peer);
 
     if (result != 0)

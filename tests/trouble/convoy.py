@@ -49,7 +49,7 @@ def program_ended(model, what):
 
 for name in heddle.models():
     client_killed(name, 1 if name == "sequential" else 3)
-for name in "gil", "fork", "process_pool":
-    program_ended(name, signal.SIGKILL)
-    program_ended(name, signal.SIGINT)
+program_ended("gil", signal.SIGINT)
+program_ended("fork", signal.SIGINT)
+program_ended("fork", signal.SIGKILL)
 heddle.finish()
