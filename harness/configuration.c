@@ -240,11 +240,10 @@ static int set_cpython(struct configuration *c, const char *setting,
     const struct model *model = c->model;
     const struct model *other = cpython_model_with(name);
 
-    for (size_t i = 0; model->cpython != NULL && i < model->nparameters; i++)
-        if (strcmp(model->parameters[i].name, name) == 0)
-            return set_parameter(c->model_values, model->parameters,
-                                 model->nparameters, CPYTHON_OWNER, name, text,
-                                 complaint);
+    if (cpython_has(model, name))
+        return set_parameter(c->model_values, model->parameters,
+                             model->nparameters, CPYTHON_OWNER, name, text,
+                             complaint);
     if (other == NULL)
         return refuse(complaint,
                       "%s: there is cpython.interval_us, "
@@ -298,7 +297,8 @@ bool configuration_takes(const struct configuration *configuration,
         if (strlen(owners[i]) == length &&
             strncmp(owners[i], name, length) == 0)
             return true;
-    return false;
+    return strncmp(name, CPYTHON_OWNER ".", sizeof CPYTHON_OWNER) == 0 &&
+           cpython_has(configuration->model, name + sizeof CPYTHON_OWNER);
 }
 
 static int resolve_per_task(struct configuration *c, uint64_t preset,

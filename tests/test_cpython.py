@@ -181,6 +181,19 @@ def requests(cpythons):
                    in outcome.err and "threads" in outcome.err,
                    f"{outcome}")
         case.check(outcome.err.count("left out") == 1, f"twice: {outcome}")
+    with Case("a sweep sets the same of ours and theirs") as case:
+        for env, wanted in (ALONE, 2), (NOWHERE, 0):
+            path = write_experiment(case, ["gil", "cpython3:threads"])
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text.replace('"baseline"', '"sweep": {"set": {'
+                           '"gil.interval_us": [500, 1000], '
+                           '"cpython.interval_us": [500, 1000]}}, "baseline"'))
+            outcome = case.run("bench", path, "--dry-run", env=env)
+            case.check(outcome.status == 0 and
+                       outcome.err.count("asked/CPython") == wanted,
+                       f"{outcome}")
     with Case("nothing is left of an experiment") as case:
         outcome = plan(case, ["cpython3:sequential", "cpython3:threads"],
                        env=NOWHERE)

@@ -57,6 +57,9 @@ const struct model *cpython_model(const char *name);
 const struct model *cpython_model_of(struct cpython_version version,
                                      enum cpython_mode mode);
 
+/* Is it a model of CPython, and has this parameter? */
+bool cpython_has(const struct model *model, const char *parameter);
+
 /* A model here that has this parameter; NULL: none has. */
 const struct model *cpython_model_with(const char *parameter);
 

@@ -158,6 +158,14 @@ const struct model *cpython_model(const char *name)
     return NULL;
 }
 
+bool cpython_has(const struct model *model, const char *parameter)
+{
+    for (size_t i = 0; model->cpython != NULL && i < model->nparameters; i++)
+        if (strcmp(model->parameters[i].name, parameter) == 0)
+            return true;
+    return false;
+}
+
 const struct model *cpython_model_with(const char *parameter)
 {
     static const struct cpython_version versions[] = {{2, 7, false},
@@ -166,9 +174,8 @@ const struct model *cpython_model_with(const char *parameter)
     for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
         const struct model *model =
             cpython_model_of(versions[i], CPYTHON_THREADS);
-        for (size_t k = 0; model != NULL && k < model->nparameters; k++)
-            if (strcmp(model->parameters[k].name, parameter) == 0)
-                return model;
+        if (model != NULL && cpython_has(model, parameter))
+            return model;
     }
     return NULL;
 }

@@ -40,6 +40,9 @@ def peak_rss_bytes():
 
 
 def quantile(ascending, share):
-    """The smallest value that at least this share of all is not above."""
-    rank = int(-(-share * len(ascending) // 1))
-    return ascending[max(rank, 1) - 1]
+    """Between neighbours in proportion, as harness/stats/stats.c does it."""
+    position = (len(ascending) - 1) * share
+    below = int(position)
+    above = min(below + 1, len(ascending) - 1)
+    return (ascending[below] +
+            (position - below) * (ascending[above] - ascending[below]))
