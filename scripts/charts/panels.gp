@@ -63,9 +63,12 @@ do for [p = 1:PANELS] {
             look(p, strcol(5)) + look(p, strcol(6)) : \
             look(p, strcol(3)) + look(p, strcol(4)))) nooutput
     }
+    if (HIGH_YS[p] <= 0) { LOW_YS[p] = HIGH_YS[p] = 1 }
     if (Y_LOG[p]) {
-        LOW_YS[p] = LOW_YS[p] / 1.3
-        HIGH_YS[p] = HIGH_YS[p] * 1.3
+        # At least a decade, so that equals look equal.
+        middle = sqrt(LOW_YS[p] * HIGH_YS[p])
+        LOW_YS[p] = min(LOW_YS[p] / 1.3, middle / sqrt(10))
+        HIGH_YS[p] = max(HIGH_YS[p] * 1.3, middle * sqrt(10))
     } else {
         HIGH_YS[p] = HIGH_YS[p] * 1.08
     }
