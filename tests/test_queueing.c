@@ -87,8 +87,8 @@ static void test_edges(void **state)
         check(k, queueing_amdahl(1, k));
         check(k, queueing_bound(1, k));
     }
-    for (double outside = 0; outside <= 1; outside += 0.125)
-        check(1, queueing_speedup(outside, 1));
+    for (unsigned eighths = 0; eighths <= 8; eighths++)
+        check(1, queueing_speedup(eighths / 8.0, 1));
 }
 
 int main(void)
