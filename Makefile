@@ -11,6 +11,11 @@
 #:   make plots SESSION=DIR  draw that session's
 #:   make demo               list the classroom demos
 #:   make demo DEMO=NAME     show one
+#:   make demo-gil           a tour through the GIL: four questions, a minute
+#:
+#: Learn
+#:   make exercise-gil       hold your lock (docs/lessons/exercises/) against
+#:                           every schedule of a few small programs
 #:
 #: Build
 #:   make build              build/heddle and nothing else
@@ -46,7 +51,7 @@ sources = git ls-files --cached --others --exclude-standard '*.c' '*.h'
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help build bench plots demo test prove asan tsan fuzz format install
-.PHONY: prove-live clean
+.PHONY: prove-live clean demo-gil exercise-gil
 .PHONY: check check-format check-clang check-tidy check-cppcheck
 
 help:
@@ -76,6 +81,14 @@ plots: setup-bench build
 
 demo: setup-bench build
 	build/heddle demo $(DEMO) $(ARGS)
+
+demo-gil: setup-bench build
+	build/heddle demo gil $(ARGS)
+
+exercise-gil: setup-test
+	$(call configure,release,-DHEDDLE_TESTS=ON)
+	$(call compile,build) --target interleave_exercise
+	build/tests/interleave_exercise
 
 # $(call suite,PRESET,FOLDER,LAUNCHER)
 define suite

@@ -12,7 +12,7 @@
 static const struct demo {
     const char *name;
     const char *summary;
-    const char *ask;
+    const char *ask;        /* NULL: it asks by itself */
     const char *experiment; /* NULL: it brings its own */
     int (*show)(const struct options *options);
 } demos[] = {
@@ -41,6 +41,8 @@ static const struct demo {
      "A and B are one and the same program. A benchmark times both and says\n"
      "that B is 1.3 % faster, p = 0.003. How often will it say such a thing?",
      NULL, demo_aa},
+    {"gil", "a lock for a whole interpreter, in four stops", NULL, NULL,
+     demo_gil},
 };
 
 enum { NDEMOS = sizeof demos / sizeof *demos };
@@ -75,10 +77,10 @@ static int bench_demo(const struct demo *demo, const struct options *options)
 }
 
 /* A class needs time to answer. Without a terminal there is no class. */
-static void ask(const struct demo *demo)
+void demo_ask(const char *question)
 {
     printf("Ask before you show it:\n\n");
-    for (const char *line = demo->ask; *line != '\0';) {
+    for (const char *line = question; *line != '\0';) {
         int length = (int)strcspn(line, "\n");
         printf("  %.*s\n", length, line);
         line += length + (line[length] == '\n');
@@ -101,7 +103,8 @@ int command_demo(const struct options *options)
     for (size_t i = 0; i < NDEMOS; i++) {
         if (strcmp(demos[i].name, options->arguments[0]) != 0)
             continue;
-        ask(&demos[i]);
+        if (demos[i].ask != NULL)
+            demo_ask(demos[i].ask);
         return demos[i].show != NULL ? demos[i].show(options)
                                      : bench_demo(&demos[i], options);
     }

@@ -38,6 +38,7 @@ struct options {
     bool memory;           /* --memory: sample while all tasks wait */
     bool counters;         /* --counters: count with perf; costs time */
     const char *picture;   /* --picture FILE: what the tasks made */
+    bool live;             /* --live: draw lanes while it runs */
     bool quick, rigorous, dry_run, strict;
     const char *out;     /* --out: where results go; export: the file */
     const char *against; /* --against BINARY: another build */

@@ -16,6 +16,7 @@
 #include "core/clock.h"
 #include "core/model.h"
 #include "core/workload.h"
+#include "harness/live/live.h"
 #include "harness/once/check.h"
 #include "harness/once/inflight.h"
 #include "harness/once/trouble.h"
@@ -206,6 +207,22 @@ static int run_sampled(struct job *job, const struct extras *extras,
     return result;
 }
 
+/* With its lanes drawn meanwhile, if they are asked for. */
+static int run_drawn(struct job *job, const struct extras *extras,
+                     struct measurement *m, struct complaint *complaint)
+{
+    struct live *live;
+
+    if (extras->live == NULL)
+        return run_sampled(job, extras, m, complaint);
+    int result = live_start(job, extras->live, &live);
+    if (result != 0)
+        return trouble_of_system(-result, "drawing the lanes", complaint);
+    result = run_sampled(job, extras, m, complaint);
+    live_finish(live);
+    return result;
+}
+
 /* What the trace tells, as metrics and, if it is wanted, itself. */
 static int read_trace(struct job *job, const struct extras *extras,
                       const struct measurement *m, struct complaint *complaint)
@@ -236,7 +253,7 @@ static int measure_job(struct job *job, const struct extras *extras,
     arrivals_plan(job);
     m->unverified = workload->unverified != NULL && workload->unverified(job);
     grow_descriptor_table(2 * job->plan.ntasks + 64);
-    int sampling = run_sampled(job, extras, m, complaint);
+    int sampling = run_drawn(job, extras, m, complaint);
     m->peak_rss_bytes = peak_rss_bytes();
     struct complaint jobs;
     int trouble = check_job(job, &m->result, &jobs);

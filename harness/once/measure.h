@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "core/job.h"
 #include "harness/configuration.h"
@@ -48,6 +49,7 @@ struct extras {
     /* Who ran and who waited, if the plan has events for it: the caller ends it
      * with history_fini after a measure that returned 0. NULL: not wanted. */
     struct history *history;
+    FILE *live; /* lanes are drawn there (harness/live); NULL: nowhere */
 };
 
 /* Order of a run: setup, open, gate, run, close, teardown. Returns 0, or -errno

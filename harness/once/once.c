@@ -16,6 +16,7 @@
 #include "core/workload.h"
 #include "harness/configuration.h"
 #include "harness/cpython/cpython.h"
+#include "harness/live/live.h"
 #include "harness/once/measure.h"
 #include "harness/once/once.h"
 #include "harness/once/reference.h"
@@ -321,6 +322,14 @@ static int measure_elsewhere(const struct configuration *c,
     return EXIT_NOT_MEASURED;
 }
 
+/* JSON has the standard output for itself. */
+static FILE *live_output(const struct options *options)
+{
+    if (!options->live)
+        return NULL;
+    return options->json ? stderr : stdout;
+}
+
 static int measure_and_tell(const struct configuration *c,
                             const struct options *options)
 {
@@ -340,10 +349,14 @@ static int measure_and_tell(const struct configuration *c,
         return EXIT_USAGE;
     if (options->trace)
         plan.trace_events = history_capacity(job_rings(&plan));
+    else if (options->live)
+        plan.trace_events = LIVE_EVENTS;
     if (result == 0)
         result = measure(&plan,
-                         &(struct extras){options->memory, options->counters,
-                                          options->picture, NULL},
+                         &(struct extras){.memory = options->memory,
+                                          .counters = options->counters,
+                                          .picture = options->picture,
+                                          .live = live_output(options)},
                          &m, &complaint);
     if (result == 0)
         verdict = once_verify(&plan, &expected, nexpected, &m, &complaint);

@@ -14,7 +14,7 @@
 #   NBOUNDS, BOUND1_MS, BOUND1_LABEL, ...  lines in the left panel, or 0
 # A row whose v is "?" shows its note in place of data.
 
-GAP = 44
+if (!exists("GAP")) GAP = 44
 ROWS = DATA.".rows.tsv"
 RUNS = DATA.".runs.tsv"
 

@@ -360,6 +360,27 @@ def against_itself(folder):
     write_gp(folder, "aa-calm", "aa", "No claims", **panels)
 
 
+def pairs(folder):
+    """Stops of a tour: few runs, and panels whose numbers meet in the middle."""
+    rows = [("threads", "no lock, computing beside it", 72376, .0135, ""),
+            ("gil", "GIL, by itself", 16772, .059, ""),
+            ("gil", "GIL, computing beside it", 246, 5.11, "")]
+    strips(folder, "pairs", ("requests_per_s", "latency_ms"), rows, blocks=6)
+    write_gp(folder, "pairs", "pairs",
+             "Under the GIL a server answers 16 772 requests/s by itself, and "
+             "246 beside one thread that computes", WHAT1="echoed",
+             UNIT1="requests/s", SCALE1="log", WHAT2="median latency",
+             UNIT2="ms", SCALE2="log")
+    strips(folder, "pairs-ms", ("wall_ms", "cpu_ms"),
+           [("sequential", "one after the other", 312, 311, ""),
+            ("threads", "two threads, no lock", 161, 318, "")], blocks=6)
+    write_gp(folder, "pairs-ms", "pairs",
+             "Two threads take 0.516 times as long as one after the other "
+             "without a lock, and 0.994 times under the GIL",
+             WHAT1="wall time", UNIT1="ms", SCALE1="linear",
+             WHAT2="CPU time, user + system", UNIT2="ms", SCALE2="linear")
+
+
 def latency(folder):
     pairs = [("event_loop", "event_loop"), ("coroutines", "coroutines"),
              ("threads", "threads"), ("thread_pool", "thread_pool, 4 workers"),
@@ -462,6 +483,7 @@ def main():
     memory(folder)
     concurrency(folder)
     against_itself(folder)
+    pairs(folder)
     latency(folder)
     timelines(folder)
 

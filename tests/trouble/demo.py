@@ -141,6 +141,40 @@ def interrupted(number, tries, env):
         case.check(not os.listdir(case.work), os.listdir(case.work))
 
 
+GIL = ("demo", "gil", "--quick", "--no-charts")
+
+
+def tour():
+    """Without a terminal it asks, and goes on; every stop ends in a verdict."""
+    with Case("demo gil") as case:
+        outcome = case.run(*GIL)
+        case.check(outcome.status == 0 and outcome.err == "", outcome)
+        parts = re.split(r"^---- Stop (\d) of 4 ----$", outcome.out,
+                         flags=re.MULTILINE)
+        case.check(parts[1::2] == ["1", "2", "3", "4"], outcome.out)
+        for part in parts[2::2]:
+            case.check(part.count("=> ") == 1 and "Ask before" in part and
+                       "nan" not in part, part)
+        case.check(re.search(r"^worker \d +.*H", parts[4], re.MULTILINE),
+                   "no lanes")
+        case.check(not os.listdir(case.work), os.listdir(case.work))
+
+
+def tour_interrupted():
+    with Case("demo gil, interrupted") as case:
+        process = case.start("demo", "gil")
+
+        def told():
+            return case.children(process.pid)
+
+        case.check(heddle.wait_for(told), "it measures nothing")
+        os.killpg(process.pid, signal.SIGINT)
+        outcome = case.end(process)
+        case.check(outcome.status == 128 + signal.SIGINT, outcome)
+        case.check("=>" not in outcome.out, outcome.out)
+        case.check(not os.listdir(case.work), os.listdir(case.work))
+
+
 def refused():
     with Case("demos that are none, and results that cannot be kept") as case:
         outcome = case.run("demo", "ab")
@@ -165,5 +199,7 @@ on_a_terminal()
 interrupted(signal.SIGINT, 0, {})
 interrupted(signal.SIGTERM, 1, {})
 interrupted(signal.SIGINT, 1, {"PATH": "/nowhere"})
+tour()
+tour_interrupted()
 refused()
 heddle.finish()
