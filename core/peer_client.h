@@ -92,6 +92,10 @@ void peer_client_message(const struct peer_client_plan *plan,
                          uint64_t connection, uint64_t number,
                          unsigned char *ret);
 
+/* One connection's talk, until the client's `stop`; for the client's threads.
+ * Returns 0 or an errno value. */
+int peer_client_converse(struct peer_connection *connection);
+
 /* Requests under way when the time was over. */
 uint64_t peer_client_unanswered(const struct peer_client *client);
 

@@ -4,7 +4,6 @@
  * and the line to whoever started it are tasks; one poller serves them all.
  * Look at connection_next: what a server in an event loop comes down to.
  */
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -16,13 +15,14 @@
 
 #include "core/clock.h"
 #include "core/digest.h"
+#include "core/listener.h"
 #include "core/peer.h"
 #include "core/poller.h"
 #include "core/task.h"
 #include "core/workload.h"
 
 enum {
-    BACKLOG = 4096,       /* the kernel cuts it to net.core.somaxconn */
+    BACKLOG = 4096,
     REQUEST_BYTES = 1024, /* the longest head of an HTTP request */
     RESPONSE_BYTES = 128, /* the longest head of our HTTP responses */
     RETRY_NS = 10000000   /* the pause when accept finds no descriptor */
@@ -230,24 +230,17 @@ static bool listener_next(struct task *task)
 
 static const struct workload listener_work = {.next = listener_next};
 
-/* Listens on a free port and puts it into `ret_port`. */
 static int listen_anywhere(struct server *server, uint16_t *ret_port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = listener_open(BACKLOG, ret_port);
 
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, length) < 0 ||
-        listen(fd, BACKLOG) < 0 ||
-        getsockname(fd, (struct sockaddr *)&address, &length) < 0)
-        return -errno;
+    if (fd < 0)
+        return fd;
     struct task *task = bear(&listener_work, sizeof(struct listener));
     if (task == NULL)
         return -ENOMEM;
     struct listener *listener = (struct listener *)(void *)task->state;
     *listener = (struct listener){server, fd};
-    *ret_port = ntohs(address.sin_port);
     resume(server, task);
     return 0;
 }

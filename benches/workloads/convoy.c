@@ -8,15 +8,14 @@
  */
 #include "benches/workloads/convoy.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "benches/workloads/steps.h"
 #include "core/clock.h"
 #include "core/digest.h"
+#include "core/listener.h"
 #include "core/workload.h"
 
 enum { ECHO_TASKS, DURATION_MS, WARMUP_MS, MESSAGE_BYTES, UNIT_US, GRAIN };
@@ -199,27 +198,6 @@ static bool convoy_next(struct task *task)
 
 /* ---- Before and after ---- */
 
-static int listen_anywhere(uint16_t *ret_port, int *ret)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-    if (fd < 0)
-        return -errno;
-    if (bind(fd, (struct sockaddr *)&address, length) < 0 ||
-        listen(fd, ECHO_TASKS_MAX) < 0 ||
-        getsockname(fd, (struct sockaddr *)&address, &length) < 0) {
-        int error = errno;
-        close(fd);
-        return -error;
-    }
-    *ret_port = ntohs(address.sin_port);
-    *ret = fd;
-    return 0;
-}
-
 static void convoy_teardown(struct job *job)
 {
     struct convoy_shared *shared = job->shared;
@@ -256,10 +234,10 @@ static int start_client(struct job *job)
     struct convoy_shared *shared = job->shared;
     struct peer_client_plan plan = client_plan(job);
 
-    int result = listen_anywhere(&plan.port, &shared->listener);
-    if (result != 0)
-        return job_fail(job, -result, "listening");
-    result = peer_client_new(&plan, &shared->client);
+    shared->listener = listener_open(ECHO_TASKS_MAX, &plan.port);
+    if (shared->listener < 0)
+        return job_fail(job, -shared->listener, "listening");
+    int result = peer_client_new(&plan, &shared->client);
     if (result != 0)
         return job_fail(job, -result, "making room for latencies");
     result = peer_client_start(shared->client, &job->peer);
