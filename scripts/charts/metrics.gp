@@ -131,9 +131,11 @@ do for [p = 1:NPANELS] {
     at_x(i) = strcol(6) eq METRIC && int(strcol(1)) == p && \
         strcol(4) eq RAW[i] ? val(strcol(2)) : NaN
     scaled(c) = METRIC_SCALE * val(strcol(c))
+    # Too few blocks for an interval: a bar without length, below the mark.
+    end(c) = known(strcol(c)) ? scaled(c) : scaled(7)
     plot LOW_Y with lines lc rgb SOFT, \
         for [w in LINES] FILE \
-            using (at_x(int(w))):(scaled(7)):(scaled(8)):(scaled(9)) \
+            using (at_x(int(w))):(scaled(7)):(end(8)):(end(9)) \
             with yerrorbars pt 0 lw 2 lc rgb color(MODEL[int(w)]), \
         for [w in LINES] FILE using (at_x(int(w))):(scaled(7)) \
             with lines lw 3 lc rgb color(MODEL[int(w)]), \
