@@ -176,6 +176,8 @@ static const struct option_row {
      " peer ", NUMBER, OF(client.connections)},
     {"seconds", "S", "client: for so long (default 1)", " peer ", NUMBER,
      OF(client.seconds)},
+    {"duration-ms", "N", "client: for so long, instead of --seconds", " peer ",
+     NUMBER, OF(client.duration_ms)},
     {"message-bytes", "N", "client: size of a message (default 16)", " peer ",
      NUMBER, OF(client.message_bytes)},
     {"unit-us", "N", "client: tell shares of requests in this unit", " peer ",

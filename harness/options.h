@@ -57,7 +57,8 @@ struct options {
     const char *protocol;
     uint64_t delay_us, jitter_us, stall_every_ms, stall_ms;
     struct { /* 0: not given */
-        uint64_t port, connections, seconds, message_bytes, unit_us;
+        uint64_t port, connections, seconds, duration_ms, message_bytes,
+            unit_us;
     } client;
 
     char **arguments; /* what is no option, after the command */

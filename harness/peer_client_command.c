@@ -16,7 +16,7 @@ enum {
     CONNECTIONS_MAX = 1000,
     SECONDS_MAX = 3600,
     UNIT_US_MAX = 60000000,
-    LATENCIES_PER_S = 500000, /* more than one client can have */
+    LATENCIES_PER_MS = 500, /* more than one client can have */
     LATENCIES_MAX = 1 << 25
 };
 
@@ -37,6 +37,7 @@ static int check(const struct options *o)
         {"client", o->client.port, UINT16_MAX},
         {"connections", o->client.connections, CONNECTIONS_MAX},
         {"seconds", o->client.seconds, SECONDS_MAX},
+        {"duration-ms", o->client.duration_ms, 1000 * SECONDS_MAX},
         {"message-bytes", o->client.message_bytes, PEER_MESSAGE_MAX},
         {"unit-us", o->client.unit_us, UNIT_US_MAX},
     };
@@ -60,8 +61,9 @@ static uint64_t given_or(uint64_t given, uint64_t preset)
 
 static struct peer_client_plan plan_of(const struct options *o)
 {
-    uint64_t seconds = given_or(o->client.seconds, 1);
-    uint64_t latencies = seconds * LATENCIES_PER_S;
+    uint64_t duration_ms =
+        given_or(o->client.duration_ms, 1000 * given_or(o->client.seconds, 1));
+    uint64_t latencies = duration_ms * LATENCIES_PER_MS;
 
     return (struct peer_client_plan){
         .seed = o->seed_given ? o->seed : 1,
@@ -69,7 +71,7 @@ static struct peer_client_plan plan_of(const struct options *o)
         .nconnections = (unsigned)given_or(o->client.connections, 1),
         .message_bytes = given_or(o->client.message_bytes, 16),
         .warmup_ns = WARMUP_NS,
-        .duration_ns = seconds * NS_PER_S,
+        .duration_ns = duration_ms * NS_PER_MS,
         .latencies_max = latencies < LATENCIES_MAX ? latencies : LATENCIES_MAX,
     };
 }
@@ -102,9 +104,9 @@ static void print_table(const struct peer_client_plan *plan, uint64_t unit_us,
                         const struct job_metric *metrics, unsigned n)
 {
     printf("127.0.0.1:%u, connections: %u, messages of %" PRIu64
-           " B, for %" PRIu64 " s, after %llu ms that are not counted\n",
+           " B, for %g s, after %llu ms that are not counted\n",
            plan->port, plan->nconnections, plan->message_bytes,
-           (uint64_t)(plan->duration_ns / NS_PER_S), WARMUP_NS / NS_PER_MS);
+           (double)plan->duration_ns / (double)NS_PER_S, WARMUP_NS / NS_PER_MS);
     if (unit_us > 0)
         printf("waits are counted in units of %" PRIu64 " us\n", unit_us);
     for (unsigned i = 0; i < n; i++)

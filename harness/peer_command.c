@@ -26,10 +26,12 @@ int command_peer(const struct options *options)
     if (options->client.port != 0)
         return command_peer_client(options);
     if (options->json || options->client.connections != 0 ||
-        options->client.seconds != 0 || options->client.message_bytes != 0 ||
-        options->client.unit_us != 0) {
-        complain("peer: json, connections, seconds, message-bytes and unit-us "
-                 "belong to --client PORT; give that, or leave them out");
+        options->client.seconds != 0 || options->client.duration_ms != 0 ||
+        options->client.message_bytes != 0 || options->client.unit_us != 0) {
+        complain("peer: json, connections, seconds, duration-ms, message-bytes "
+                 "and unit-us "
+                 "unit-us belong to --client PORT; give that, or leave them "
+                 "out");
         return EXIT_USAGE;
     }
     if (strcmp(protocol, "echo") != 0 && strcmp(protocol, "http") != 0) {

@@ -22,7 +22,7 @@ NOWHERE = {"PATH": "/nonexistent", "HOME": "/nonexistent",
            "PYENV_ROOT": "/nonexistent"}
 SHORT = ("--workload", "countdown", "--tasks", 3, "--seed", 7,
          "--set", "countdown.steps=1001", "--set", "countdown.grain=100")
-CONVOY = ("--tasks", 2, "--set", "convoy.duration_ms=1000")
+CONVOY = ("--tasks", 2, "--set", "convoy.duration_ms=150")
 
 # What is asked for, and what the complaint has to name.
 MISTAKES = (
