@@ -91,10 +91,11 @@ exercise-gil: setup-test
 	build/tests/interleave_exercise
 
 # $(call suite,PRESET,FOLDER,LAUNCHER)
+# Most tests that take long sleep, so there are twice as many as cores.
 define suite
 $(call configure,$(1),-DHEDDLE_TESTS=ON)
 $(call compile,$(2))
-$(3) ctest --test-dir $(2) --parallel $(JOBS) --no-tests=error \
+$(3) ctest --test-dir $(2) --parallel $$((2 * $(JOBS))) --no-tests=error \
     --output-on-failure
 endef
 

@@ -270,6 +270,15 @@ static int convoy_setup(struct job *job)
     return result;
 }
 
+/* Every task lasts as long as the client asks. */
+static uint64_t convoy_wait_ns(const struct job *job, uint64_t index)
+{
+    (void)index;
+    return (job_workload_number(job, WARMUP_MS) +
+            job_workload_number(job, DURATION_MS)) *
+           NS_PER_MS;
+}
+
 const struct workload workload_convoy = {
     .name = "convoy",
     .summary = "echo beside tasks that only compute",
@@ -285,5 +294,6 @@ const struct workload workload_convoy = {
     .setup = convoy_setup,
     .next = convoy_next,
     .check = convoy_check,
+    .wait_ns = convoy_wait_ns,
     .teardown = convoy_teardown,
 };

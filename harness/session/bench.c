@@ -155,6 +155,20 @@ static int add_named(struct session *session, const char *name,
     return add(session, name, NULL, blocks_max);
 }
 
+/* Experiments that say how long they take, each of them, get that long. */
+static void add_up_budgets(struct session *session)
+{
+    uint64_t sum_s = 0;
+
+    for (size_t i = 0; i < session->nexperiments; i++) {
+        if (session->experiments[i]->budget_s == 0)
+            return;
+        sum_s += session->experiments[i]->budget_s;
+    }
+    if (session->budget_s < sum_s)
+        session->budget_s = sum_s;
+}
+
 static int fill(struct session *session, const struct options *options)
 {
     const struct level *level = options->quick      ? &quick
@@ -174,6 +188,8 @@ static int fill(struct session *session, const struct options *options)
         status = add_named(session, options->arguments[i], level->blocks_max);
     if (options->narguments == 0)
         status = add_all(session, options->quick, level->blocks_max);
+    if (level == &plain && options->budget_s == 0 && options->blocks == 0)
+        add_up_budgets(session);
     /* Each has said what it lacks. */
     if (status == 0 && session->nexperiments == 0)
         status = EXIT_NOT_MEASURED;

@@ -10,7 +10,7 @@ import signal
 import heddle
 from heddle import Case
 
-NBLOCKS = 12
+NBLOCKS = 7
 OPTIONS = ("--blocks", NBLOCKS, "--seed", 9, "--no-charts", "--out")
 RUN = ("run", "--model", "sequential,threads,fork", "--workload", "sleepers",
        "--tasks", "3", "--set", "sleepers.sleep_us=3000", *OPTIONS)
@@ -328,7 +328,7 @@ with Case("interrupted runs") as one:
     interruptions(one, RUN, (0, 4, 9, 20))
 with Case("interrupted experiments") as one:
     write_experiments(one)
-    interruptions(one, BENCH, (3, 8 * 4, 4 * NBLOCKS + 4))
+    interruptions(one, BENCH, (3, 4 * 4, 4 * NBLOCKS + 4))
 for test in torn, budget, not_begun_again, refusals, two_at_once:
     with Case(test.__name__) as one:
         test(one)
