@@ -235,6 +235,7 @@ static void counter_teardown(struct job *job)
 
     job_metric(job, "counter_expected", expected);
     job_metric(job, "counter_left", left);
+    job_metric(job, "kept_share", left / expected);
     job_metric(job, "lost_share", 1 - left / expected);
     (void)pthread_mutex_destroy(&shared->counted->mutex);
 }

@@ -103,18 +103,33 @@ static uint64_t even_turn(const struct extension_shared *shared,
     return least(state->left, shared->cycle_steps) * inside_percent / 100;
 }
 
+/* Of every so many turns of a kind there is one from each part of the
+ * distribution (stratified sampling), so that a short task has its share, too.
+ * Their order is by steps of 5, from where a draw says. */
+enum { STRATA = 16 };
+
+static double draw_uniform(const struct task *task,
+                           const struct extension *state)
+{
+    uint64_t turn = state->nturns / 2; /* of this kind */
+    uint64_t group = turn / STRATA * 2 + state->turn_outside;
+    uint64_t first = draw_u64(task->seed, task->index, UINT64_MAX - group);
+    uint64_t stratum = (turn * 5 + first % STRATA) % STRATA;
+    uint64_t draw = draw_u64(task->seed, task->index, state->nturns);
+
+    /* The upper 53 bits: in 0 < uniform <= 1. */
+    return ((double)stratum + ldexp((double)((draw >> 11) + 1), -53)) / STRATA;
+}
+
 static uint64_t drawn_turn(const struct extension_shared *shared,
                            const struct task *task,
                            const struct extension *state)
 {
-    uint64_t draw = draw_u64(task->seed, task->index, state->nturns);
     double percent =
         (double)(state->turn_outside ? shared->outside_percent
                                      : 100 - shared->outside_percent);
 
-    /* The upper 53 bits, in 0 < uniform <= 1. */
-    double uniform = ldexp((double)((draw >> 11) + 1), -53);
-    return (uint64_t)(-log(uniform) * percent / 100 *
+    return (uint64_t)(-log(draw_uniform(task, state)) * percent / 100 *
                       (double)shared->cycle_steps);
 }
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/workload.h"
 #include "harness/session/experiment.h"
 #include "harness/session/latency.h"
 #include "harness/session/looks.h"
@@ -261,11 +262,21 @@ static int compare(const struct work *work, size_t i, double level,
                           ret);
 }
 
+/* How long work takes that is bounded by time says nothing. */
+static bool is_its_own_bound(const struct session *session, unsigned point)
+{
+    const struct point *p = &session->points[point];
+    const struct quantity *quantity = estimate_quantity(session, p->experiment);
+    return p->configuration.workload->timed &&
+           strcmp(quantity->name, quantity_run.name) == 0;
+}
+
 static int compare_alone(struct work *work, size_t i)
 {
     struct estimate *estimate = &work->estimates[i];
     estimate->baseline = estimate_baseline(work->session, estimate->point);
-    if (estimate->baseline == estimate->point || estimate->zero)
+    if (estimate->baseline == estimate->point || estimate->zero ||
+        is_its_own_bound(work->session, estimate->point))
         return 0;
     int err = compare(work, i, work->level, &estimate->ratio);
     if (err == -EINVAL || err == -ENODATA)

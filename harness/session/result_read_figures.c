@@ -143,6 +143,8 @@ int result_read_metrics(struct source *source, const json_t *object)
     size_t mark = reader_enter(reader, "metrics");
     json_object_foreach(metrics, name, metric)
     {
+        if (strcmp(name, "unverified") == 0 && json_is_true(metric))
+            continue;
         if (strcmp(name, "latency") != 0) {
             if (reader_real(reader, metrics, name, -most, most, &number) != 0)
                 return -EINVAL;

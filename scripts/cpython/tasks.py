@@ -46,9 +46,10 @@ class Count(object):
         self.lock = multiprocessing.Lock() if processes else threading.Lock()
 
     def metrics(self):
+        kept = self.cell.value / float(self.expected)
         return {"counter_expected": self.expected,
                 "counter_left": self.cell.value,
-                "lost_share": 1 - self.cell.value / float(self.expected)}
+                "kept_share": kept, "lost_share": 1 - kept}
 
 
 def refuse(plan, mode):

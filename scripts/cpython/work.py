@@ -88,6 +88,18 @@ def sleepers(plan, index, _):
     return digest, rounds + 1
 
 
+STRATA = 16
+
+
+def draw_uniform(seed, index, turn, outside):
+    """As in extension.c: of every STRATA turns of a kind one from each part."""
+    own = turn // 2
+    first = draw_u64(seed, index, MASK - (own // STRATA * 2 + outside))
+    stratum = (own * 5 + first % STRATA) % STRATA
+    draw = draw_u64(seed, index, turn)
+    return (stratum + math.ldexp((draw >> 11) + 1, -53)) / STRATA
+
+
 def turns(plan, index):
     """(steps, outside the lock?) of each turn, as benches/workloads/extension.c
     draws them."""
@@ -104,9 +116,8 @@ def turns(plan, index):
         elif even:
             steps = min(left, cycle) * (100 - percent) // 100
         else:
-            draw = draw_u64(plan["seed"], index, turn)
-            uniform = math.ldexp((draw >> 11) + 1, -53)
             share = percent if outside else 100 - percent
+            uniform = draw_uniform(plan["seed"], index, turn, outside)
             steps = int(-math.log(uniform) * share / 100 * cycle)
         steps = min(steps, left)
         left -= steps
