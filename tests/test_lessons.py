@@ -19,10 +19,6 @@ EXERCISE = "docs/lessons/exercises/gil-forced-switching/gil.c"
 QUOTE = re.compile(r"^```c (\S+):(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
-# Pictures that are measured on a quiet machine and committed apart.
-LATER = {f"gil-{name}.svg" for name in (
-    "workers", "timeline", "handover", "waits", "interval", "tradeoff",
-    "rules")}
 # The same commands, but over sooner.
 SHORTER = (("countdown.steps=", "1000000"), ("convoy.duration_ms=", "60"))
 
@@ -79,11 +75,7 @@ def check_links(case, lesson, text):
         if re.match(r"\w+:", target):
             continue
         path = os.path.join(os.path.dirname(lesson), target)
-        there = os.path.exists(path)
-        case.check(there or os.path.basename(path) in LATER,
-                   f"no such file: {target}")
-        case.check(not there or os.path.basename(path) not in LATER,
-                   f"{target} is there: strike it from LATER")
+        case.check(os.path.exists(path), f"no such file: {target}")
 
 
 def shorter(words):

@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "core/model.h"
 #include "core/workload.h"
@@ -333,6 +334,40 @@ void finding_cost(FILE *out, struct cast *cast, const char *head,
     write_cost(out, cast, least, most, verb);
 }
 
+/* Of two models that a sweep compares wherever it goes: between which ratios?
+ * Returns whether there are two. */
+static bool write_range(FILE *out, const struct cast *cast, const char *metric)
+{
+    const struct view *view = cast->view;
+    unsigned panel = view_point(view, &cast->rows[0])->panel;
+    const struct estimate *least = NULL, *most = NULL;
+    char low[WORDS_NUMBER], high[WORDS_NUMBER];
+
+    for (size_t i = 0; i < view->nrows; i++) {
+        const struct estimate *row = &view->rows[i];
+        const struct point *point = view_point(view, row);
+        if (point->panel != panel || view_is_baseline(view, row))
+            continue;
+        if (!row->compared ||
+            (most != NULL &&
+             strcmp(point->label, view_point(view, most)->label) != 0))
+            return false;
+        if (least == NULL || row->ratio.ratio < least->ratio.ratio)
+            least = row;
+        if (most == NULL || row->ratio.ratio > most->ratio.ratio)
+            most = row;
+    }
+    if (least == most)
+        return false;
+    fprintf(out, "%s under ", metric);
+    write_label(out, cast, most);
+    fprintf(out, " is %s to %s times that under ",
+            words_number(least->ratio.ratio, low),
+            words_number(most->ratio.ratio, high));
+    write_label(out, cast, view_baseline(view, most));
+    return true;
+}
+
 /* The most and the least of a metric, without a word on which is the better. */
 void finding_metric(FILE *out, struct cast *cast)
 {
@@ -340,6 +375,8 @@ void finding_metric(FILE *out, struct cast *cast)
     struct metric_words words = metric_words(experiment->compared.name);
     char count[WORDS_NUMBER];
 
+    if (write_range(out, cast, words.name))
+        return;
     fputs(words.name, out);
     if (cast->x > 0 && experiment->sweep == SWEEP_SETTING)
         fprintf(out, " at %s %s", experiment->swept[0],

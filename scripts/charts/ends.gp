@@ -5,15 +5,16 @@
 #   END_X[i], END_Y[i]     where it ends, in data; END_X 0: it has no data
 #   WISH[i]                the same height in pixels from the top
 # and MOST_X, where the longest line ends; RIGHT, TOP, BOTTOM, the panel's
-# edges.
+# edges; NO_END, what is said of a line without an end (": no data").
 # Takes about 76 pixels and the names' width right of the panel.
 
+if (!exists("NO_END")) { NO_END = ": no data" }
 array ORDER[N]
 array PLACE[N]
 array TALL[N]
 array NAME[N]
 do for [i = 1:N] {
-    NAME[i] = LABEL[i].(END_X[i] > 0 ? "" : ": no data")
+    NAME[i] = LABEL[i].(END_X[i] > 0 ? "" : NO_END)
     TALL[i] = lines(NAME[i], LABEL_COLUMNS)
     ORDER[i] = i
     PLACE[i] = WISH[i]

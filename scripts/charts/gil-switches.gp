@@ -18,4 +18,6 @@ X_LOG = 2
 PAD = .06
 SHARE = 1
 KEY = ""
+# What a logarithmic axis cannot show.
+NO_END = ": none"
 load HOME."panels.gp"
