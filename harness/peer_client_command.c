@@ -37,7 +37,7 @@ static int check(const struct options *o)
         {"client", o->client.port, UINT16_MAX},
         {"connections", o->client.connections, CONNECTIONS_MAX},
         {"seconds", o->client.seconds, SECONDS_MAX},
-        {"duration-ms", o->client.duration_ms, 1000 * SECONDS_MAX},
+        {"duration-ms", o->client.duration_ms, 1000ULL * SECONDS_MAX},
         {"message-bytes", o->client.message_bytes, PEER_MESSAGE_MAX},
         {"unit-us", o->client.unit_us, UNIT_US_MAX},
     };

@@ -12,8 +12,8 @@ struct workload;
 extern const struct model *const models[];
 extern const struct workload *const workloads[];
 
-/* By name; NULL: there is none. Models of CPython have names, too, and are on no
- * list (harness/cpython/). */
+/* By name; NULL: there is none. Models of CPython have names, too, and are on
+ * no list (harness/cpython/). */
 const struct model *model_find(const char *name);
 const struct workload *workload_find(const char *name);
 

@@ -77,6 +77,6 @@ read_fact fact_page_bytes;
 read_fact fact_build_id; /* that the linker gave it */
 read_fact fact_locale;
 read_fact fact_cpythons; /* where they are, if that has been looked up */
-read_fact fact_perf; /* path: "cycles"; whether it can be counted */
+read_fact fact_perf;     /* path: "cycles"; whether it can be counted */
 
 #endif

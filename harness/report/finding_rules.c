@@ -361,7 +361,7 @@ static bool write_range(FILE *out, const struct cast *cast, const char *metric)
         return false;
     fprintf(out, "%s under ", metric);
     write_label(out, cast, most);
-    fprintf(out, " is %s to %s times that under ",
+    fprintf(out, ": %s to %s times as under ",
             words_number(least->ratio.ratio, low),
             words_number(most->ratio.ratio, high));
     write_label(out, cast, view_baseline(view, most));
