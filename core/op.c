@@ -107,12 +107,14 @@ bool op_enter(struct op *op)
 
 static bool waits_for_time_alone(const struct op *op)
 {
-    return op->kind == OP_START || op->kind == OP_SLEEP;
+    return op->kind == OP_SLEEP || (op->kind == OP_START && op->fd < 0);
 }
 
 short op_events(const struct op *op)
 {
     switch (op->kind) {
+    case OP_START:
+        return op->fd >= 0 ? POLLIN : 0;
     case OP_ACCEPT:
     case OP_READ:
     case OP_READ_SOME:
@@ -200,13 +202,13 @@ static ssize_t attempt_transfer(const struct op *op, bool wait)
     return result < 0 ? -errno : result;
 }
 
-/* Does it reach the kernel? Asked first, so that a YIELD, of which some tasks
- * have one every 30 ns, costs next to nothing. */
-static bool is_call(const struct op *op)
+/* Asked before anything else, so that a YIELD, of which some tasks have one
+ * every 30 ns, costs next to nothing. */
+bool op_is_call(const struct op *op)
 {
     return op->kind != OP_YIELD && op->kind != OP_ENTER &&
            op->kind != OP_LEAVE &&
-           (op->kind != OP_START || op->deadline_ns != 0);
+           (op->kind != OP_START || op->deadline_ns != 0 || op->fd >= 0);
 }
 
 static ssize_t attempt(struct op *op, bool wait)
@@ -215,6 +217,7 @@ static ssize_t attempt(struct op *op, bool wait)
     trace_state(op->kind == OP_START ? TRACE_IDLE : TRACE_SYSTEM);
     switch (op->kind) {
     case OP_START:
+        return op->fd >= 0 ? attempt_accept(op, wait) : attempt_sleep(op, wait);
     case OP_SLEEP:
         return attempt_sleep(op, wait);
     case OP_CONNECT:
@@ -244,9 +247,15 @@ bool op_advance(struct op *op, ssize_t result)
         return false;
     if (result < 0) {
         op->error = (int)-result;
+        if (op->kind == OP_START)
+            op->fd = -1;
         return true;
     }
     switch (op->kind) {
+    case OP_START:
+        if (op->fd >= 0)
+            op->fd = (int)result;
+        return true;
     case OP_READ:
     case OP_WRITE:
         op->done += (size_t)result;
@@ -274,6 +283,8 @@ static bool timed_out(struct op *op)
         return false;
     if (op->kind == OP_CONNECT)
         drop_socket(op);
+    if (op->kind == OP_START)
+        op->fd = -1;
     op->error = ETIMEDOUT;
     return true;
 }
@@ -282,7 +293,7 @@ bool op_try(struct op *op)
 {
     ssize_t result;
 
-    if (!is_call(op))
+    if (!op_is_call(op))
         return true;
     do {
         result = attempt(op, false);
@@ -307,7 +318,7 @@ static void finish_by_deadline(struct op *op)
 
 void op_finish(struct op *op)
 {
-    if (!is_call(op))
+    if (!op_is_call(op))
         return;
     if (op->deadline_ns != 0 && !waits_for_time_alone(op)) {
         finish_by_deadline(op);

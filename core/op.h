@@ -16,7 +16,9 @@
  * `fd`. Sockets stay blocking: op_try asks for a single call not to wait.
  */
 enum op_kind {
-    OP_START,     /* begin: nothing, or an arrival time in `deadline_ns` */
+    OP_START,     /* begin: with nothing, at the arrival time `deadline_ns`, or
+                     with a connection to the listening socket `fd` (as ACCEPT;
+                     -1: none is asked for) */
     OP_YIELD,     /* no wait: a point where others may run */
     OP_SLEEP,     /* until `deadline_ns` */
     OP_CONNECT,   /* a new TCP socket to `endpoint`; it comes in `fd` (-1 after
@@ -42,8 +44,9 @@ struct op {
     size_t length;               /* bytes */
     size_t done;                 /* bytes so far */
     int64_t offset;              /* bytes into a file, or OP_STREAM */
-    uint64_t deadline_ns;        /* SLEEP and START: the end. Elsewhere the
-                                    time-out (error ETIMEDOUT). 0: none */
+    uint64_t deadline_ns;        /* SLEEP and a START without `fd`: the end.
+                                    Elsewhere the time-out (error ETIMEDOUT).
+                                    0: none */
     struct sockaddr_in endpoint; /* OP_CONNECT */
 
     /* What the poller keeps between two waits of one task. */
@@ -57,6 +60,10 @@ struct op {
 
 /* An operation that has just been born: OP_START without an arrival time. */
 void op_init(struct op *op);
+
+/* Does it wait, or can it at least? A START need not, and a YIELD never does.
+ */
+bool op_is_call(const struct op *op);
 
 /* Prepare an operation. All return true, so that a task can end its step with
  * `return op_read(...)`. Buffers stay the caller's and must live until the

@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/context.h"
 #include "core/crew.h"
 #include "core/job.h"
 #include "core/model.h"
 #include "core/poller.h"
 #include "core/trace.h"
-#include "models/context.h"
 #include "models/stacks.h"
 
 enum { STACK_BYTES, SWITCH };
@@ -150,7 +150,7 @@ static void admit(struct scheduler *scheduler)
 
     while (scheduler->nlive < scheduler->nlive_max && !scheduler->starting &&
            (task = job_next(scheduler->job)) != NULL) {
-        if (task->op.deadline_ns != 0)
+        if (op_is_call(&task->op))
             scheduler->starting = true;
         start(scheduler, task);
     }

@@ -23,11 +23,15 @@ static void reap_one(struct job *job)
     child_judge(job, status);
 }
 
-/* The arrival is waited for here: a child exists only while its task does. */
+/* The arrival is waited for here: a child exists only while its task does. A
+ * connection it arrived with is the child's alone. */
 static int start_child(struct job *job, struct task *task)
 {
     op_finish(&task->op);
+    int connection = task->op.fd;
     pid_t pid = child_fork();
+    if (pid != 0 && connection >= 0)
+        close(connection);
     if (pid < 0)
         return job_fail(job, -pid, "forking for task %llu",
                         (unsigned long long)task->index);

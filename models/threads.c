@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/crew.h"
 #include "core/job.h"
@@ -70,6 +71,8 @@ static int start_thread(struct lane *lane, struct task *task)
     op_finish(&task->op);
     lane->task = task;
     int result = thread_create(&thread, stack_bytes, thread_main, lane);
+    if (result != 0 && task->op.fd >= 0)
+        close(task->op.fd);
     if (result != 0)
         job_fail(lane->job, -result, "creating a thread for task %llu",
                  (unsigned long long)task->index);

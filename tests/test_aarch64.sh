@@ -30,5 +30,5 @@ $compiler -static -o probe probe.c 2>/dev/null ||
 # Optimised, or values would wait in memory and no register be put to the test.
 $compiler -static -O2 -std=gnu11 -Wall -Wextra -Wconversion -Werror \
     -D_GNU_SOURCE -I"$root" -o test_context "$root/tests/test_context.c" \
-    "$root/models/context.c" "$root/models/context_aarch64.S" -lm
+    "$root/core/context.c" "$root/core/context_aarch64.S" -lm
 "$emulator" ./test_context

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/context.h"
+#include "core/context.h"
 
 enum {
     NFIBERS = 7,

@@ -134,6 +134,50 @@ static void test_refused_connection_leaves_no_socket(void **state)
     close(probe);
 }
 
+/* A task that begins with a connection: nothing before it comes, then the
+ * connection itself; a listener that is none, and one that nobody calls. */
+static void test_start_takes_a_connection(void **state)
+{
+    struct sockaddr_in here = {.sin_family = AF_INET,
+                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof here;
+    struct op op;
+
+    (void)state;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    int client = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&here, length), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&here, &length),
+                     0);
+    op_init(&op);
+    assert_false(op_is_call(&op));
+    op.fd = listener;
+    assert_true(op_is_call(&op));
+    assert_int_equal(op_events(&op), POLLIN);
+    assert_false(op_try(&op));
+    assert_int_equal(connect(client, (struct sockaddr *)&here, length), 0);
+    op_finish(&op);
+    assert_int_equal(op.error, 0);
+    assert_true(op.fd >= 0 && op.fd != listener);
+    close(op.fd);
+
+    op_init(&op);
+    op.fd = listener;
+    op.deadline_ns = clock_ns() + NS_PER_MS;
+    op_finish(&op);
+    assert_int_equal(op.error, ETIMEDOUT);
+    assert_int_equal(op.fd, -1);
+
+    op_init(&op);
+    op.fd = client;
+    op_finish(&op);
+    assert_int_equal(op.error, EINVAL);
+    assert_int_equal(op.fd, -1);
+    close(client);
+    close(listener);
+}
+
 enum { NTIMERS = 1000 };
 
 static void test_timers_come_in_order(void **state)
@@ -319,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_try_and_finish),
         cmocka_unit_test(test_sleep_never_ends_early),
         cmocka_unit_test(test_refused_connection_leaves_no_socket),
+        cmocka_unit_test(test_start_takes_a_connection),
         cmocka_unit_test(test_timers_come_in_order),
         cmocka_unit_test(test_poller),
         cmocka_unit_test(test_job_hands_out_each_task_once),

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "models/context.h"
+#include "core/context.h"
 #include "tests/interleave/explorer.h"
 
 /* What the parts of the explorer share: one world, begun anew per schedule. */

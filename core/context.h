@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MODELS_CONTEXT_H
-#define MODELS_CONTEXT_H
+#ifndef CORE_CONTEXT_H
+#define CORE_CONTEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
  * Making contexts, switching between them, and telling the sanitizers, which
  * would otherwise take another stack for a smashed one.
  */
-#include "models/context.h"
+#include "core/context.h"
 
 #include <errno.h>
 #include <pthread.h>
