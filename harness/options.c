@@ -156,6 +156,8 @@ static const struct option_row {
      FLAG, OF(memory)},
     {"counters", NULL, "count migrations, cycles and more; takes longer",
      " once ", FLAG, OF(counters)},
+    {"counters", NULL, "what perf counted in one run of each, per task",
+     " show ", FLAG, OF(counters)},
     {"trace", NULL, "keep a trace: slices and hand-overs of the GIL", " once ",
      FLAG, OF(trace)},
     {"picture", "FILE", "write what the tasks made (mandelbrot: a PPM)",

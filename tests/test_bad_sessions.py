@@ -167,6 +167,7 @@ SPOILT_LATENCY = (
     ("environment_after", [], "environment_after must be null or an object"),
     ("configurations/0/counters", [], "must be an object"),
     ("configurations/0/counters/cycles", "many", "cycles must be null or a"),
+    ("configurations/0/counters/cycles_missing", 7, "must be a text"),
     ("configurations/0/longest_steps", "1", "longest_steps must be a whole"),
     ("configurations/0/program", 1, "program must be a text"),
     ("runs/1/minor_faults", "0", "minor_faults must be null or a whole"),

@@ -15,6 +15,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "trouble"))
 import heddle
 from heddle import Case
 
+CORPUS = os.path.abspath(os.path.join(os.path.dirname(__file__),
+                                      "fuzz/corpus/result"))
 COMMANDS = ("list", "run", "once", "trace", "bench", "show", "compare", "export",
             "peer", "doctor", "demo", "man", "completions")
 USAGE = 2
@@ -309,10 +311,19 @@ def counters():
                    "no faults are told")
         counted = json.loads(case.run(*EMPTY.split(), "--json",
                                       "--counters").out)["counters"]
-        case.check(set(counted) == {"task_clock_ns", "context_switches",
-                                    "cpu_migrations", "page_faults", "cycles",
-                                    "instructions", "cache_misses"},
+        shares = counted.pop("per_task")
+        reasons = {name for name in counted if name.endswith("_missing")}
+        case.check(set(counted) - reasons == set(shares) ==
+                   {"task_clock_ns", "context_switches", "cpu_migrations",
+                    "page_faults", "cycles", "instructions", "cache_misses"},
                    f"{list(counted)}")
+        for name, share in shares.items():
+            case.check((share is None) == (counted[name] is None) ==
+                       (f"{name}_missing" in reasons), f"{name}: {counted}")
+        shown = case.run("show", os.path.join(CORPUS, "latency.json"),
+                         "--counters", "--no-charts").out
+        case.check("arrive/threads/2000         89.5" in shown and
+                   "No instructions: not counted." in shown, shown)
         facts = json.loads(case.run("doctor", "--json").out)["environment"]
         case.check((counted["page_faults"] is not None)
                    == (facts["perf_software"] == "available"),

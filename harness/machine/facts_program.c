@@ -176,9 +176,5 @@ json_t *fact_perf(const char *root, const char *path)
     int err = counters_try((enum counter)which);
     if (err == 0)
         return json_string("available");
-    if (err == -EACCES || err == -EPERM)
-        return json_string("not allowed to this user");
-    if (err == -ENOENT || err == -EOPNOTSUPP)
-        return json_string("this machine has none");
-    return json_string(strerror(-err));
+    return json_string(counters_reason(err));
 }

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -78,13 +80,35 @@ static int64_t read_counter(int fd)
                      (double)got.running_ns);
 }
 
+void counters_forget(struct counters *counters)
+{
+    figures_forget(counters->figures, COUNTER_MAX);
+    memset(counters->missing, 0, sizeof counters->missing);
+}
+
+const char *counters_reason(int error)
+{
+    if (error == -EACCES || error == -EPERM)
+        return "not allowed to this user";
+    if (error == -ENOENT || error == -EOPNOTSUPP)
+        return "this machine has none";
+    return strerror(-error);
+}
+
 void counters_stop(struct counting *counting, struct counters *ret)
 {
+    counters_forget(ret);
     for (unsigned i = 0; i < COUNTER_MAX; i++) {
         int fd = counting->fds[i];
-        ret->figures[i] = fd >= 0 ? read_counter(fd) : FIGURE_UNKNOWN;
-        if (fd >= 0)
+        const char *why = "others had the processor's counters all the time";
+        if (fd >= 0) {
+            ret->figures[i] = read_counter(fd);
             close(fd);
+        } else {
+            why = counters_reason(fd);
+        }
+        if (ret->figures[i] == FIGURE_UNKNOWN)
+            snprintf(ret->missing[i], COUNTER_REASON, "%s", why);
     }
 }
 

@@ -27,15 +27,21 @@ enum counter {
 };
 extern const char *const counter_names[COUNTER_MAX];
 
-/* FIGURE_UNKNOWN: not here, or not counted. */
+enum { COUNTER_REASON = 64 };
+
+/* FIGURE_UNKNOWN: not here, or not counted; the reason says which. */
 struct counters {
     int64_t figures[COUNTER_MAX];
+    char missing[COUNTER_MAX][COUNTER_REASON]; /* "": there, or not asked for */
 };
 
-/* Counters that run; a descriptor of -1: not here. */
+/* Counters that run: a descriptor each, or -errno. */
 struct counting {
     int fds[COUNTER_MAX];
 };
+
+/* Nothing is known, and nobody has asked. */
+void counters_forget(struct counters *counters);
 
 /* Counts this thread, and from now on what it creates. */
 void counters_start(struct counting *ret);
@@ -47,5 +53,19 @@ void counters_stop(struct counting *counting, struct counters *ret);
  * -EACCES or -EPERM if this user may not, -ENOENT or -EOPNOTSUPP if there is no
  * such counter. */
 int counters_try(enum counter counter);
+
+/* Why there is none, in words, from what counters_try returned: "this machine
+ * has none". The text is valid until the next call. */
+const char *counters_reason(int error);
+
+/* {"cycles": 7, "instructions": null, "instructions_missing": "...",
+ * "per_task": {"cycles": 3.5, "instructions": null}}. Reasons only where there
+ * are some; per_task holds them all. Returns a new reference; NULL: no memory.
+ */
+json_t *counters_json(const struct counters *counters, uint64_t ntasks);
+
+/* Takes reasons out of such an object, where a figure is unknown; anything that
+ * is not there or no text is left out. */
+void counters_read_reasons(const json_t *object, struct counters *ret);
 
 #endif

@@ -279,7 +279,7 @@ int measure(const struct job_plan *plan, const struct extras *extras,
     struct job *job;
 
     *ret = (struct measurement){0};
-    figures_forget(ret->counters.figures, COUNTER_MAX);
+    counters_forget(&ret->counters);
     allow_all_descriptors();
     int result = job_new(plan, &job);
     if (result != 0)

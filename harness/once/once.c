@@ -253,9 +253,8 @@ static void print_measurement(const struct configuration *c,
         integer(m->peer_cpu_ns), "metrics", metrics(c, m));
 
     if (counted)
-        json_object_set_new(
-            line, "counters",
-            figures_json(counter_names, m->counters.figures, COUNTER_MAX));
+        json_object_set_new(line, "counters",
+                            counters_json(&m->counters, c->ntasks));
     print_line(line);
 }
 

@@ -16,6 +16,7 @@
 #include "harness/refusals.h"
 #include "harness/report/bars.h"
 #include "harness/report/chart_data.h"
+#include "harness/report/counters_table.h"
 #include "harness/report/disturbances.h"
 #include "harness/report/draw.h"
 #include "harness/report/finding.h"
@@ -277,6 +278,8 @@ int report_session(const struct session *session, const struct options *options)
     bool gnuplot = charts && draw_has_gnuplot();
 
     int err = report_print(out, session, charts && !gnuplot);
+    if (err == 0 && options->counters)
+        counters_table_print(out, session);
     if (err == 0 && session->against == NULL) {
         err = write_charts(session);
         if (is_locked(err)) {

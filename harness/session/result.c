@@ -141,8 +141,8 @@ static json_t *configuration_json(const struct session *session, unsigned point)
         "sum_wait_ns", part_integer(p->sum_wait_ns), "longest_wait_ns",
         part_integer(p->longest_wait_ns), "reference_ns",
         part_integer(p->reference_ns), "refused", p->refused, "counters",
-        figures_json(counter_names, p->counters.figures, COUNTER_MAX),
-        "program", p->other ? "other" : "this");
+        counters_json(&p->counters, c->ntasks), "program",
+        p->other ? "other" : "this");
 }
 
 static json_t *configurations_json(const struct session *session)

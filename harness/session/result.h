@@ -13,7 +13,7 @@ struct session;
  * old one would be wrong.
  */
 #define RESULT_TOOL          "heddle"
-#define RESULT_VERSION       "1.1"
+#define RESULT_VERSION       "1.2"
 #define RESULT_VERSION_MAJOR 1
 #define RESULT_VERSION_MINOR 1
 

@@ -8,6 +8,7 @@
 #include "harness/figures.h"
 #include "harness/session/reader.h"
 
+struct counters;
 struct run;
 struct session;
 
@@ -58,6 +59,10 @@ int result_read_figure(struct reader *reader, const json_t *object,
 int result_read_figures(struct source *source, const json_t *object,
                         const char *key, const char *const *names, size_t n,
                         const char *any, int64_t *ret);
+
+/* The member "counters" of a configuration; missing before version 1.1. */
+int result_read_counters(struct source *source, const json_t *object,
+                         struct counters *ret);
 
 /* The member "metrics" of a run: numbers under any names, and "latency". */
 int result_read_metrics(struct source *source, const json_t *object);

@@ -151,8 +151,7 @@ static int read_rest(struct source *source, const json_t *value,
         reader_flag(reader, value, "pin", &point->configuration.pin) != 0 ||
         result_read_digest(reader, value, "digest", &point->digest) != 0 ||
         read_program(source, value, point) != 0 ||
-        result_read_figures(source, value, "counters", counter_names,
-                            COUNTER_MAX, NULL, point->counters.figures) != 0)
+        result_read_counters(source, value, &point->counters) != 0)
         return -EINVAL;
     return reader_settings(reader, value, &point->configuration);
 }

@@ -336,6 +336,8 @@ int runner_measure(struct runner *runner, unsigned point, struct run *ret,
         for (unsigned i = 0; i < COUNTER_MAX && counting; i++)
             counters->figures[i] =
                 figure(json_object_get(line, "counters"), counter_names[i]);
+        if (counting)
+            counters_read_reasons(json_object_get(line, "counters"), counters);
         if (run.metrics == NULL)
             run.metrics = json_object();
         if (run.status == RUN_OK && missing != NULL) {

@@ -201,7 +201,7 @@ int session_add_experiment(struct session *session,
     session->points = points;
     for (size_t i = 0; i < experiment->npoints; i++) {
         points[session->npoints] = experiment->points[i];
-        figures_forget(points[session->npoints].counters.figures, COUNTER_MAX);
+        counters_forget(&points[session->npoints].counters);
         points[session->npoints++].experiment = (unsigned)session->nexperiments;
     }
     experiment->npoints = 0;
