@@ -7,6 +7,8 @@
 #:   make bench QUICK=1      the same with fewer repetitions
 #:   make bench ARGS='...'   the same with options of `heddle bench`
 #:   make bench-gil          measure the GIL laboratory, the group "gil"
+#:   make bench-peers        ours beside libuv, oneTBB, Go, ...: installs these;
+#:                           ARGS='--only switch', --list, --seconds 600
 #:   make plots              draw the newest session's charts again
 #:   make plots SESSION=DIR  draw that session's
 #:   make demo               list the classroom demos
@@ -51,7 +53,7 @@ sources = git ls-files --cached --others --exclude-standard '*.c' '*.h'
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help build bench plots demo test prove asan tsan fuzz format install
-.PHONY: prove-live clean demo-gil exercise-gil
+.PHONY: prove-live clean demo-gil exercise-gil bench-peers
 .PHONY: check check-format check-clang check-tidy check-cppcheck
 
 help:
@@ -75,6 +77,11 @@ bench: setup-bench build
 # bench-GROUP: experiments that are not among all.
 bench-%: setup-bench build
 	build/heddle bench $* $(if $(QUICK),--quick) $(ARGS)
+
+bench-peers: setup-peers
+	$(call configure,release,-DHEDDLE_PEERS=ON)
+	$(call compile,build)
+	benches/peers/compare.py $(if $(QUICK),--blocks 3) $(ARGS)
 
 plots: setup-bench build
 	build/heddle show $(SESSION) $(ARGS)
@@ -142,7 +149,7 @@ check-format: setup-lint
 # A folder of its own: the second compiler's opinion, and the list of commands
 # that the two analysers follow.
 check-clang: setup-lint
-	$(call configure,release,-B build-check -DHEDDLE_TESTS=ON \
+	$(call configure,release,-B build-check -DHEDDLE_TESTS=ON -DHEDDLE_PEERS=ON \
 	    -DCMAKE_C_COMPILER=clang -DCMAKE_COMPILE_WARNING_AS_ERROR=ON)
 	$(call compile,build-check)
 

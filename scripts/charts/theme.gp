@@ -20,7 +20,7 @@ DARK = THEME eq "dark"
 
 # Lengths are pixels of a 1280 x 720 picture, counted from its upper left.
 WIDTH = 1280
-HEIGHT = 720
+if (!exists("HEIGHT")) HEIGHT = 720
 EM = 18             # size of ordinary text; nothing is below CAPTION_EM
 TITLE_EM = 28
 CAPTION_EM = 15

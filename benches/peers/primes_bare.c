@@ -4,14 +4,14 @@
  * loop, pthread_join; no task, no pool, no harness. What the models' speed-up
  * has to be held against.
  *
- *   bare_primes NTHREADS FIRST NUMBERS     prints the nanoseconds, the count
+ *   peer_primes_bare NTHREADS FIRST NUMBERS
  */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/clock.h"
+#include "benches/peers/tell.h"
 
 struct part {
     pthread_t thread;
@@ -49,7 +49,8 @@ int main(int argc, char **argv)
 
     if (parts == NULL)
         return 1;
-    uint64_t began_ns = clock_ns();
+    struct stopwatch watch;
+    stopwatch_start(&watch);
     for (uint64_t i = 0; i < nthreads; i++) {
         parts[i].first = first + numbers * i / nthreads;
         parts[i].end = first + numbers * (i + 1) / nthreads;
@@ -60,7 +61,6 @@ int main(int argc, char **argv)
         pthread_join(parts[i].thread, NULL);
         nprimes += parts[i].nprimes;
     }
-    printf("%" PRIu64 " %" PRIu64 "\n", clock_ns() - began_ns, nprimes);
     free(parts);
-    return 0;
+    return stopwatch_tell(&watch, numbers, nprimes);
 }

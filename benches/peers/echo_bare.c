@@ -4,7 +4,7 @@
  * workload `echo` under `sequential` has to be held against; the difference is
  * what tasks and operations cost.
  *
- *   bare_echo ROUNDS MESSAGE_BYTES     prints the nanoseconds
+ *   peer_echo_bare ROUNDS MESSAGE_BYTES
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/clock.h"
+#include "benches/peers/tell.h"
 #include "core/digest.h"
 #include "core/peer.h"
 
@@ -56,10 +56,11 @@ int main(int argc, char **argv)
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (connect(fd, (struct sockaddr *)&endpoint, sizeof endpoint) < 0)
         return 1;
-    uint64_t began_ns = clock_ns();
+    struct stopwatch watch;
+    stopwatch_start(&watch);
     uint64_t digest = exchange(fd, rounds, message, length);
-    printf("%" PRIu64 " %016" PRIx64 "\n", clock_ns() - began_ns, digest);
+    int status = stopwatch_tell(&watch, rounds, digest);
     close(fd);
     peer_stop(&peer);
-    return 0;
+    return status;
 }
