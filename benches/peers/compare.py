@@ -22,7 +22,8 @@ import sys
 import time
 
 import report
-from contest import (Heddle, Missing, Refused, Wrong, contestant, label_of)
+from contest import (Heddle, Missing, Refused, Wrong, contestant, label_of,
+                     small)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLOOR = 8       # blocks of two passes: at least 15 ratios of each pair
@@ -174,6 +175,11 @@ def options():
     parser.add_argument("--seed", type=int, help="of the shuffled order")
     parser.add_argument("--json", action="store_true",
                         help="print peers.json instead of the table")
+    parser.add_argument("--check", action="store_true",
+                        help="only run each once, with a thousandth of the "
+                        "work: do they agree?")
+    parser.add_argument("--no-chart", action="store_true",
+                        help="leave the drawing to scripts/draw, later")
     parser.add_argument("--list", action="store_true",
                         help="only say who would take part")
     parser.add_argument("--build", default="build", metavar="DIR")
@@ -183,7 +189,8 @@ def options():
                         help="results go here, not to results/<time>-<host>"
                         "-peers")
     given = parser.parse_args()
-    if not given.seconds > 0 or (given.blocks or 1) < 1:
+    if not given.seconds > 0 or (given.blocks is not None
+                                 and given.blocks < 1):
         sys.exit(usage("--seconds and --blocks want more than 0"))
     return given
 
@@ -195,6 +202,21 @@ def warm_up(pairs, rng):
         tell(f"warm-up {number}/{len(pairs)}: {pair.name}")
         if pair.is_open():
             pair.block(-1, rng)
+
+
+def check(pairs, rng):
+    """Exit status: 0 all agree, 1 one does not, 4 one did not run."""
+    status = 0
+    for pair in pairs:
+        if pair.live():
+            pair.block(-1, rng)
+        for state in pair.contestants:
+            if state["status"] == "refused":
+                tell(f"{pair.name}: {state['label']}: {state['reason']}")
+                status = max(status, 4)
+        if pair.status == "wrong":
+            tell(f"{pair.name}: {pair.reason}")
+    return 1 if any(pair.status == "wrong" for pair in pairs) else status
 
 
 def measure(pairs, given, rng):
@@ -210,8 +232,10 @@ def measure(pairs, given, rng):
         now = time.monotonic()
         if number >= wanted and now + round_s > deadline or not going:
             return
-        left_s = max((wanted - number) * round_s,
-                     0 if given.blocks else deadline - now)
+        left_s = (wanted - number) * round_s
+        if not given.blocks:
+            left_s = max(left_s, min(deadline - now,
+                                     (MOST - number) * round_s))
         tell(f"block {number + 1}, about {left_s:.0f} s left")
         rng.shuffle(going)
         for pair in going:
@@ -230,10 +254,16 @@ def main():
     try:
         heddle = Heddle(given.build)
         session = report.begin(seed, sys.argv[1:])
+        if given.check:
+            entries = [dict(entry, ours=small(entry["ours"]),
+                            theirs=[small(peer) for peer in entry["theirs"]])
+                       for entry in entries]
         pairs = [Pair(entry, given.build, heddle) for entry in entries]
         report.tell_missing(pairs, sys.stderr)
         if given.list:
             return report.tell_list(pairs)
+        if given.check:
+            return check(pairs, random.Random(seed))
         tell(f"seed {seed}, {len(pairs)} pairs")
         machine = heddle.json("doctor", "--json")
         measure(pairs, given, random.Random(seed))
@@ -247,7 +277,8 @@ def main():
     result = report.result(session, machine, pairs, stopped_by)
     folder = given.out or os.path.join("results", session["id"])
     report.write(result, folder, given.json)
-    report.draw(folder, os.path.join(given.out or "", "plots"))
+    if not given.no_chart:
+        report.draw(folder, os.path.join(given.out or "", "plots"))
     if stopped_by:
         return 128 + stopped_by
     if any(pair.status == "wrong" for pair in pairs):

@@ -33,7 +33,7 @@ stats ROWS using (reach(strcol(4)) + (int($8) ? reach(strcol(5)) + \
 # Where things stand.
 LEFT = EDGE + NAMES + 16
 RIGHT = WIDTH - EDGE - REMARKS - (REMARKS > 0 ? 16 : 0)
-BOTTOM = min(HEIGHT - 90, TOP + 16 + 60 * N)
+BOTTOM = min(HEIGHT - 110, TOP + 16 + 60 * N)
 set lmargin at screen sx(LEFT)
 set rmargin at screen sx(RIGHT)
 set tmargin at screen sy(TOP)

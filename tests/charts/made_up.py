@@ -473,6 +473,34 @@ def timelines(folder):
           FROM=-20, TO=80, HOLDER=0, ASKER=1, LOOKS_UP=.1, TAKES=40)
 
 
+def peers(folder):
+    """Rows: label, goal, (peer, ratio, words), the best first; no peers and a
+    reason for a hole. Many rows make a taller picture."""
+    def write(name, rows, **more):
+        out = []
+        for number, (label, goal, *found) in enumerate(rows, 1):
+            for place, (peer, ratio, words) in enumerate(found):
+                out.append([f"{number}", label, peer]
+                           + (["?"] * 3 if ratio is None else
+                              [ratio, ratio * .96, ratio * 1.05])
+                           + [goal, "0" if place else "1", words])
+        write_tsv(folder, name + ".rows", ("row", "label", "peer", "ratio",
+                  "low", "high", "goal", "best", "words"), out)
+        write_gp(folder, name, "peers", "Ours beside the best library of its "
+                 "kind: 1 of 40 goals met", **more)
+
+    hole = ("", None, "io_uring: not allowed here: EPERM, and a word of "
+            "advice that goes on and on and on and on and on and on and on")
+    write("peers", [("coroutines-fetch-10000, CPU time", 1.1,
+                     ("Boost.Context", 1 + .01 * i, "1.00 × Boost.Context: "
+                      + ["met", "missed", "cannot tell"][i % 3]),
+                     ("Go", .05 * i + .01, "")) for i in range(31)]
+          + [("io_uring-echo, time", 1, hole)], HEIGHT=1064)
+    write("peers-one", [("switch, time", 1, ("oneTBB", .97, "0.97 × oneTBB: "
+                                             "met"))])
+    write("peers-none", [("switch, time", 1, hole)])
+
+
 def main():
     folder = os.path.join(sys.argv[1], "data")
     os.makedirs(folder, exist_ok=True)
@@ -484,6 +512,7 @@ def main():
     concurrency(folder)
     against_itself(folder)
     pairs(folder)
+    peers(folder)
     latency(folder)
     timelines(folder)
 
