@@ -27,80 +27,43 @@ struct portable_context {
     void *argument;
 };
 
-#if defined(__x86_64__) || defined(__aarch64__)
-
-/* In context_ARCH.S: saves the registers on this stack, notes the stack pointer
- * in *from, takes over stack pointer `to`, restores what lies there. */
-void context_swap(void **from, void *to);
-
-/* Where a new context begins: calls entry(argument), as laid out below. */
+/* In context_ARCH.S, where new contexts go on: calls what lies on the stack. */
 void context_begin(void);
 
-/* The frame that context_swap leaves on a stack, lowest address first. Above it
- * the stack must be aligned to 16 bytes, so its size must be a multiple. */
-#ifdef __x86_64__
-struct frame {
-    uint32_t mxcsr;
-    uint32_t x87_control;
-    void *r15, *r14, *r13, *r12, *rbx, *rbp;
-    void (*return_address)(void);
+/* Above it the stack is aligned to 16 bytes, as both ABIs align calls. */
+struct beginning {
+    void (*entry)(void *);
+    void *argument;
 };
-#define FRAME_ENTRY    r12
-#define FRAME_ARGUMENT r13
-#define FRAME_MODES    .mxcsr = 0x1f80, .x87_control = 0x037f,
-#else
-struct frame {
-    double d8_to_d15[8];
-    void *x19, *x20, *x21_to_x28[8], *x29;
-    void (*return_address)(void);
-};
-#define FRAME_ENTRY    x19
-#define FRAME_ARGUMENT x20
-#define FRAME_MODES
-#endif
-
-_Static_assert(sizeof(struct frame) % 16 == 0, "both ABIs align calls to 16");
 
 bool context_is_native(void)
 {
-    return true;
+    return REGISTERS_NATIVE;
 }
 
-static void lay_frame(struct context *context, void (*entry)(void *),
-                      void *argument)
+#if REGISTERS_NATIVE
+static void lay_beginning(struct context *context, void (*entry)(void *),
+                          void *argument)
 {
     uintptr_t top = (uintptr_t)context->stack + context->stack_bytes;
-    struct frame *frame = (struct frame *)(top & ~(uintptr_t)15) - 1;
+    struct beginning *beginning =
+        (struct beginning *)(top & ~(uintptr_t)15) - 1;
 
-    *frame = (struct frame){FRAME_MODES.FRAME_ENTRY = (void *)entry,
-                            .FRAME_ARGUMENT = argument,
-                            .return_address = context_begin};
-    context->stack_pointer = frame;
+    *beginning = (struct beginning){entry, argument};
+    context->registers.stack_pointer = beginning;
+    context->registers.frame_pointer = NULL;
+    context->registers.go_on_at = (void *)context_begin;
+    registers_default_modes(&context->registers);
 }
-
 #else
-
-bool context_is_native(void)
-{
-    return false;
-}
-
-static void context_swap(void **from, void *to)
-{
-    (void)from;
-    (void)to;
-    abort();
-}
-
-static void lay_frame(struct context *context, void (*entry)(void *),
-                      void *argument)
+static void lay_beginning(struct context *context, void (*entry)(void *),
+                          void *argument)
 {
     (void)context;
     (void)entry;
     (void)argument;
     abort();
 }
-
 #endif
 
 /* makecontext passes ints only: the pointer comes in two halves. */
@@ -136,7 +99,7 @@ static int make_portable(struct context *context, void (*entry)(void *),
 
 int context_of_thread(struct context *ret, bool portable)
 {
-    *ret = (struct context){.stack_pointer = NULL};
+    *ret = (struct context){.stack = NULL};
 #ifdef __SANITIZE_ADDRESS__
     pthread_attr_t attributes;
     void *stack;
@@ -161,7 +124,7 @@ int context_make(struct context *ret, void *stack, size_t stack_bytes,
     if (portable)
         result = make_portable(&context, entry, argument);
     else
-        lay_frame(&context, entry, argument);
+        lay_beginning(&context, entry, argument);
     if (result != 0)
         return result;
 #ifdef __SANITIZE_THREAD__
@@ -180,7 +143,8 @@ void context_fini(struct context *context)
     free(context->portable);
 }
 
-static void swap(struct context *from, struct context *to, void **fake_stack)
+void context_switch_with(struct context *from, struct context *to,
+                         void **fake_stack)
 {
 #ifdef __SANITIZE_ADDRESS__
     __sanitizer_start_switch_fiber(fake_stack, to->stack, to->stack_bytes);
@@ -191,7 +155,7 @@ static void swap(struct context *from, struct context *to, void **fake_stack)
     __tsan_switch_to_fiber(to->fiber, 0);
 #endif
     if (from->portable == NULL)
-        context_swap(&from->stack_pointer, to->stack_pointer);
+        registers_switch(&from->registers, &to->registers);
     else
         swapcontext(&from->portable->ucontext, &to->portable->ucontext);
 }
@@ -203,17 +167,4 @@ void context_entered(struct context *self)
 #else
     (void)self;
 #endif
-}
-
-void context_switch(struct context *from, struct context *to)
-{
-    swap(from, to, &from->fake_stack);
-    context_entered(from);
-}
-
-_Noreturn void context_exit(struct context *from, struct context *to)
-{
-    /* No place for a fake stack: AddressSanitizer drops it. */
-    swap(from, to, NULL);
-    abort();
 }

@@ -4,19 +4,27 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
+
+#include "core/sanitizers.h"
+
+#if defined(__x86_64__)
+#include "core/context_x86_64.h"
+#elif defined(__aarch64__)
+#include "core/context_aarch64.h"
+#else
+#include "core/context_other.h"
+#endif
 
 /*
- * A context: where a stack that is not running will go on. Switching is a
- * function call that returns on another stack: the caller-saved registers are
- * dead by the calling convention, the callee-saved ones, the stack pointer and
- * on x86-64 the floating-point modes are all there is to exchange
- * (context_ARCH.S).
+ * A context: where a stack that is not running will go on. What a switch has to
+ * exchange, and why so little, is in context_ARCH.h, one file per processor.
  *
  * A portable context uses ucontext(3) instead, which also saves the signal mask
  * and pays a system call for it at every switch.
  */
 struct context {
-    void *stack_pointer;
+    struct registers registers;
     struct portable_context *portable; /* NULL: our own switch */
     const void *stack;                 /* its lowest byte */
     size_t stack_bytes;
@@ -40,14 +48,47 @@ int context_make(struct context *ret, void *stack, size_t stack_bytes,
 /* Gives back what the context holds besides its stack. */
 void context_fini(struct context *context);
 
-/* Stops here as `from` and goes on where `to` stopped; returns when somebody
- * switches to `from`. Both belong to one thread, both portable or neither. */
-void context_switch(struct context *from, struct context *to);
+/* Where on its stack a context stopped that is not running; NULL: a portable
+ * one, which keeps that to itself. */
+static inline const void *context_stack_pointer(const struct context *context)
+{
+    return context->portable == NULL ? context->registers.stack_pointer : NULL;
+}
 
-/* The last switch of `from`: never returns. */
-_Noreturn void context_exit(struct context *from, struct context *to);
+/* The switch with everything around it: for portable contexts, and for
+ * sanitizers, which would otherwise take another stack for a smashed one.
+ * `fake_stack` is where AddressSanitizer keeps its own, NULL at the end. */
+void context_switch_with(struct context *from, struct context *to,
+                         void **fake_stack);
 
 /* To be called first thing by every `entry`. */
 void context_entered(struct context *self);
+
+/* Stops here as `from` and goes on where `to` stopped; returns when somebody
+ * switches to `from`. Both belong to one thread, both portable or neither. */
+static inline void context_switch(struct context *from, struct context *to)
+{
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    if (__builtin_expect(from->portable == NULL, 1)) {
+        registers_switch(&from->registers, &to->registers);
+        return;
+    }
+#endif
+    context_switch_with(from, to, &from->fake_stack);
+    context_entered(from);
+}
+
+/* The last switch of `from`: never returns. */
+static inline _Noreturn void context_exit(struct context *from,
+                                          struct context *to)
+{
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    if (__builtin_expect(from->portable == NULL, 1))
+        registers_switch(&from->registers, &to->registers);
+#endif
+    /* No place for a fake stack: AddressSanitizer drops it. */
+    context_switch_with(from, to, NULL);
+    abort();
+}
 
 #endif

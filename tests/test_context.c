@@ -2,8 +2,9 @@
 /*
  * Switching between stacks, by our own code and by ucontext(3): what the
  * calling convention promises a caller has to survive a switch as it survives a
- * call. The processor's own file is as likely to be wrong as compilers are to
- * hide it, so every fiber computes with more values than there are registers.
+ * call. A register that the switch forgets to call lost is as likely as
+ * compilers are to hide it, so every fiber computes with more values than there
+ * are registers.
  */
 #include <fenv.h>
 #include <inttypes.h>
@@ -144,11 +145,9 @@ static double third(void)
     return one / three;
 }
 
-/* The psABI of x86-64 counts rounding among what a call preserves, and so do
- * both ways of switching there. Each fiber keeps a mode of its own. */
+/* Each fiber keeps a mode of its own, whichever way it is switched. */
 static void round_in_own_way(struct fiber *self)
 {
-#ifdef __x86_64__
     static const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
     int mode = modes[self->seed % 3];
     int before = fegetround();
@@ -160,9 +159,6 @@ static void round_in_own_way(struct fiber *self)
         self->result += fegetround() != mode || third() != own_third;
     }
     fesetround(before);
-#else
-    pause_fiber(self);
-#endif
 }
 
 static void fiber_main(void *argument)
