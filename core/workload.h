@@ -35,6 +35,9 @@ struct workload {
     size_t state_bytes;  /* of a task's own state */
     size_t shared_bytes; /* of what all tasks of a job share */
 
+    /* Its tasks change the process that runs them (its cores, its threads), so
+     * one runs at a time, in the measured process: MODEL_ALONE. */
+    bool alone;
     /* All its tasks have to be under way at once: no fewer workers will do. */
     bool all_at_once;
     /* It goes on for a stated time. How much its tasks do in it, their steps

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Workloads all of whose tasks have to be under way at once: how many workers
- * they get if nothing is said, and what is too few. */
+ * they get if nothing is said, and what is too few. And those that bear no more
+ * than one. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,6 +24,14 @@ int configuration_check_at_once(const struct configuration *c,
     uint64_t at_once = loops ? c->inflight : c->workers;
     char cure[64];
 
+    if (c->workload->alone &&
+        (c->model->knobs != MODEL_ALONE || c->model->cpython != NULL)) {
+        snprintf(complaint->text, sizeof complaint->text,
+                 "%s times what models are made of, alone in its process, so "
+                 "no model but one runs it: give sequential instead of %s",
+                 c->workload->name, c->model->name);
+        return -EINVAL;
+    }
     if (!c->workload->all_at_once || at_once >= c->ntasks)
         return 0;
     if (c->model->knobs == MODEL_ALONE)

@@ -55,6 +55,7 @@ static const char *const settings[] = {
     "extension.steps=6000",
     "extension.cycle_steps=900",
     "extension.grain=500",
+    "cost.operations=20",
 };
 
 /* 0: the default of the model and workload. */
@@ -254,9 +255,30 @@ static void check_arrivals(const struct model *model,
     }
 }
 
+/* What must be alone in its process, others refuse in one sentence. */
+static bool check_refused(const struct model *model,
+                          const struct workload *workload)
+{
+    struct configuration c;
+    struct complaint complaint = {""};
+
+    if (!workload->alone || model->knobs == MODEL_ALONE)
+        return false;
+    if (configuration_init(&c, model, workload) != 0)
+        abort();
+    CHECK(configuration_resolve(&c, 2, &complaint) == -EINVAL &&
+              strstr(complaint.text, "give sequential instead of ") != NULL,
+          "%s x %s: not refused: %s", model->name, workload->name,
+          complaint.text);
+    configuration_fini(&c);
+    return true;
+}
+
 static void check_pair(const struct model *model,
                        const struct workload *workload, const char *also)
 {
+    if (check_refused(model, workload))
+        return;
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         struct configuration c;
         struct complaint complaint;
