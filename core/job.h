@@ -59,6 +59,7 @@ struct job {
     struct peer peer;        /* the workload's, if it started one */
     struct trace *trace;     /* NULL: nothing is traced */
     bool open_loop;          /* its tasks have arrival times */
+    uint64_t cpu_ns; /* user and system time, known when `check` is called */
     unsigned nmetrics;
     struct job_metric metrics[JOB_METRICS_MAX];
 

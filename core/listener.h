@@ -9,4 +9,7 @@
  * net.core.somaxconn. Returns it, or -errno. */
 int listener_open(int backlog, uint16_t *ret_port);
 
+/* The same on that port; 0: on a free one. */
+int listener_open_at(uint16_t port, int backlog, uint16_t *ret_port);
+
 #endif

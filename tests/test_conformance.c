@@ -56,6 +56,10 @@ static const char *const settings[] = {
     "extension.cycle_steps=900",
     "extension.grain=500",
     "cost.operations=20",
+    "serve.requests=3",
+    "serve.compute_steps=900",
+    "serve.grain=500",
+    "serve.wait_us=300",
 };
 
 /* 0: the default of the model and workload. */

@@ -133,6 +133,7 @@ static void run_timed(struct job *job, struct inflight_sampler *sampler,
     m->shutdown_ns = closed_ns - (m->run_ns > 0 ? ended_ns : opened_ns);
     m->user_ns = after.user_ns - before.user_ns;
     m->system_ns = after.system_ns - before.system_ns;
+    job->cpu_ns = m->user_ns + m->system_ns;
     m->voluntary_switches = after.voluntary - before.voluntary;
     m->involuntary_switches = after.involuntary - before.involuntary;
     m->minor_faults = after.minor_faults - before.minor_faults;
