@@ -25,7 +25,8 @@
 
 #define MARK "heddle:"
 
-/* Durations are in microseconds (wrk's SCRIPTING file). */
+/* Durations are in microseconds (wrk's SCRIPTING file). At its end it waits for
+ * us: as long as it lives, its connections are open. */
 static const char script[] =
     "done = function(summary, latency)\n"
     "  local e = summary.errors\n"
@@ -33,6 +34,8 @@ static const char script[] =
     "    summary.requests, summary.duration, latency:percentile(50),\n"
     "    latency:percentile(99), latency.max,\n"
     "    e.connect + e.read + e.write + e.status + e.timeout))\n"
+    "  io.stdout:flush()\n"
+    "  io.read()\n"
     "end\n";
 
 /* A file that every thread of wrk can open anew. Returns it or -errno. */
@@ -49,7 +52,7 @@ static int make_script(void)
     return fd;
 }
 
-static _Noreturn void become_wrk(const struct serve_wrk *wrk, int output,
+static _Noreturn void become_wrk(const struct serve_wrk *wrk, int line,
                                  int failure)
 {
     char connections[32], duration[32], path[32], url[64];
@@ -63,7 +66,8 @@ static _Noreturn void become_wrk(const struct serve_wrk *wrk, int output,
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     snprintf(url, sizeof url, "http://127.0.0.1:%u/", wrk->port);
     if (error == 0) {
-        dup2(output, STDOUT_FILENO);
+        dup2(line, STDIN_FILENO);
+        dup2(line, STDOUT_FILENO);
         execlp("wrk", "wrk", "-t1", connections, duration, "-s", path, url,
                (char *)NULL);
         error = errno;
@@ -74,26 +78,27 @@ static _Noreturn void become_wrk(const struct serve_wrk *wrk, int output,
     _exit(127);
 }
 
-/* Returns a stream of what wrk prints, or NULL, with -errno in *result. */
+/* Returns the line to wrk as a stream, or NULL, with -errno in *result. */
 static FILE *start_wrk(const struct serve_wrk *wrk, int *result)
 {
-    int output[2], failure[2], error = 0;
+    int line[2], failure[2], error = 0;
 
-    if (pipe2(output, O_CLOEXEC) < 0 || pipe2(failure, O_CLOEXEC) < 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line) < 0 ||
+        pipe2(failure, O_CLOEXEC) < 0) {
         *result = -errno;
         return NULL;
     }
     pid_t pid = child_fork();
     if (pid == 0)
-        become_wrk(wrk, output[1], failure[1]);
-    close(output[1]);
+        become_wrk(wrk, line[1], failure[1]);
+    close(line[1]);
     close(failure[1]);
     /* Closed when wrk begins, and written to if it cannot. */
     if (pid > 0 && read(failure[0], &error, sizeof error) != sizeof error)
         error = 0;
     close(failure[0]);
     *result = pid < 0 ? pid : -error;
-    return *result == 0 ? fdopen(output[0], "r") : NULL;
+    return *result == 0 ? fdopen(line[0], "r") : NULL;
 }
 
 static int read_figures(FILE *output, struct serve_wrk *wrk)
@@ -102,11 +107,14 @@ static int read_figures(FILE *output, struct serve_wrk *wrk)
     int n = 0;
 
     while (fgets(line, sizeof line, output) != NULL)
-        if (strncmp(line, MARK, sizeof MARK - 1) == 0)
+        if (strncmp(line, MARK, sizeof MARK - 1) == 0) {
+            wrk->nserved = atomic_load(wrk->naccepted);
+            shutdown(fileno(output), SHUT_WR);
             n = sscanf(line + sizeof MARK - 1, "%lf %lf %lf %lf %lf %lf",
                        &wrk->requests, &wrk->duration_us, &wrk->latency_p50_us,
                        &wrk->latency_p99_us, &wrk->latency_max_us,
                        &wrk->errors);
+        }
     return n == 6 ? 0 : -EPROTO;
 }
 

@@ -22,6 +22,7 @@ struct serve_wrk {
     double requests, duration_us, latency_p50_us, latency_p99_us,
         latency_max_us, errors;
     double cpu_ns;
+    uint64_t nserved; /* connections accepted while it asked */
 };
 
 /* Starts it in a process that is a peer; `wrk`, in shared memory, is filled in
