@@ -23,6 +23,11 @@ static size_t whole_lines(size_t bytes)
     return (bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
 }
 
+size_t job_task_bytes(const struct workload *workload)
+{
+    return whole_lines(sizeof(struct task) + workload->state_bytes);
+}
+
 static void bear_tasks(struct job *job)
 {
     for (uint64_t i = 0; i < job->plan.ntasks; i++) {
@@ -40,19 +45,32 @@ unsigned job_rings(const struct job_plan *plan)
     return plan->workers < JOB_RINGS_MAX ? plan->workers : JOB_RINGS_MAX;
 }
 
+/* Elided tasks are run by whoever makes them, one after the other, and nobody
+ * times them: their memory need not be shared, so it may have huge pages, which
+ * makes a million of them in a fifth of the time. */
+static void *map_tasks(size_t bytes, bool elided)
+{
+    int flags = elided ? MAP_PRIVATE : MAP_SHARED | MAP_POPULATE;
+    void *at =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS, -1, 0);
+
+    if (at != MAP_FAILED && elided)
+        (void)madvise(at, bytes, MADV_HUGEPAGE);
+    return at;
+}
+
 int job_new(const struct job_plan *plan, struct job **ret)
 {
     const struct workload *workload = plan->workload;
     size_t ends_at = whole_lines(sizeof(struct job));
     size_t shared_at = ends_at + plan->workers * sizeof(struct worker_end);
     size_t tasks_at = shared_at + whole_lines(workload->shared_bytes);
-    size_t stride = whole_lines(sizeof(struct task) + workload->state_bytes);
+    size_t stride = job_task_bytes(workload);
 
     if (plan->ntasks > (SIZE_MAX / 2 - tasks_at) / stride)
         return -ENOMEM;
     size_t bytes = tasks_at + plan->ntasks * stride;
-    void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                    MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    void *at = map_tasks(bytes, plan->elided);
     if (at == MAP_FAILED)
         return -errno;
 

@@ -86,8 +86,13 @@ struct job_result {
 enum { JOB_RINGS_MAX = 256 };
 unsigned job_rings(const struct job_plan *plan);
 
-/* Makes a job with all its tasks new-born. Every page has been touched, so
- * that no model pays for it. Returns 0, or -errno. The caller frees it. */
+/* What a task of this workload takes in the job's mapping: itself and its state,
+ * in whole cache lines. Nothing else that a job keeps grows with its tasks. */
+size_t job_task_bytes(const struct workload *workload);
+
+/* Makes a job with all its tasks new-born. Every page of theirs has been
+ * touched, so that no model pays for it. Only an elided job is not shared with
+ * children. Returns 0, or -errno. The caller frees it. */
 int job_new(const struct job_plan *plan, struct job **ret);
 
 /* Gives the mapping back. job_free(NULL) does nothing. */

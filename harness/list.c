@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/job.h"
 #include "core/model.h"
 #include "core/workload.h"
 #include "harness/cpython/cpython.h"
@@ -99,9 +100,10 @@ static json_t *workloads_json(void)
     for (size_t i = 0; workloads[i] != NULL; i++) {
         const struct workload *w = workloads[i];
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:I, s:i, s:b, s:b, s:o}", "name",
-                            w->name, "summary", w->summary, "kind",
+            list, json_pack("{s:s, s:s, s:s, s:I, s:I, s:i, s:b, s:b, s:o}",
+                            "name", w->name, "summary", w->summary, "kind",
                             kind_names[w->kind], "tasks", (json_int_t)w->ntasks,
+                            "task_bytes", (json_int_t)job_task_bytes(w),
                             "version", (int)w->version, "all_at_once",
                             w->all_at_once, "timed", w->timed, "parameters",
                             parameters_json(w->parameters, w->nparameters)));
@@ -175,8 +177,8 @@ static void print_workloads(void)
     puts("\nWORKLOADS: what the tasks do (--workload, --set)");
     for (size_t i = 0; workloads[i] != NULL; i++) {
         const struct workload *w = workloads[i];
-        printf("\n  %-14s %s (%s, %" PRIu64 " tasks%s%s)\n", w->name,
-               w->summary, kind_names[w->kind], w->ntasks,
+        printf("\n  %-14s %s (%s, %" PRIu64 " tasks of %zu B%s%s)\n", w->name,
+               w->summary, kind_names[w->kind], w->ntasks, job_task_bytes(w),
                w->all_at_once ? ", all at once" : "",
                w->timed ? ", for a stated time" : "");
         print_parameters(workloads[i]->name, workloads[i]->parameters,

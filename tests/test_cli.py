@@ -301,6 +301,32 @@ def doctor():
             case.check(word in text, f"`heddle doctor` lacks {word}")
 
 
+def many_tasks():
+    """A task takes the memory that `heddle list` says, and nothing else grows
+    with their number; too many are refused before the machine is full."""
+    few, many = 20000, 120000
+    with Case("memory of many tasks") as case:
+        listed = json.loads(case.run("list", "--json").out)["workloads"]
+        said = {w["name"]: w["task_bytes"] for w in listed}
+        for workload in ("empty", "mixed"):
+            for model in ("sequential", "process_pool"):
+                peaks = [json.loads(case.run(
+                    "once", "--model", model, "--workload", workload, "--tasks",
+                    str(n), "--set", "mixed.compute=0", "--set",
+                    "mixed.wait_us=0", "--json").out)["peak_rss_bytes"]
+                    for n in (few, many)]
+                grown = (peaks[1] - peaks[0]) / (many - few)
+                case.check(heddle.sanitized or abs(grown - said[workload]) < 4,
+                           f"{model}, {workload}: {grown} B a task, "
+                           f"{said[workload]} said")
+        for words in ("--json", "--reference"):
+            outcome = case.run("once", "--model", "sequential", "--workload",
+                               "empty", "--tasks", str(1 << 40), words)
+            case.check(outcome.status == 4 and
+                       "there is room for --tasks" in
+                       outcome.out + outcome.err, outcome)
+
+
 def counters():
     """They are there if they are asked for; what this machine does not count
     is null."""
@@ -386,6 +412,7 @@ catalogue()
 manual()
 doctor()
 counters()
+many_tasks()
 terminal()
 full_output()
 heddle.finish()

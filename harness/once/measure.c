@@ -19,6 +19,7 @@
 #include "harness/live/live.h"
 #include "harness/once/check.h"
 #include "harness/once/inflight.h"
+#include "harness/once/room.h"
 #include "harness/once/trouble.h"
 #include "harness/trace/history.h"
 #include "harness/trace/slices.h"
@@ -282,10 +283,12 @@ int measure(const struct job_plan *plan, const struct extras *extras,
     *ret = (struct measurement){0};
     counters_forget(&ret->counters);
     allow_all_descriptors();
-    int result = job_new(plan, &job);
+    int result = room_for_tasks(plan, complaint);
+    if (result != 0)
+        return result;
+    result = job_new(plan, &job);
     if (result != 0)
         return trouble_of_system(-result, "making the tasks", complaint);
-    ret->task_bytes = job->task_stride_bytes;
     result = measure_job(job, extras, ret, complaint);
     job_free(job);
     return result;

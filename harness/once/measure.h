@@ -33,7 +33,6 @@ struct measurement {
     bool unverified; /* nobody knows what it should have found */
     bool sampled;    /* memory was, as asked for */
     struct memory_growth memory;
-    uint64_t task_bytes;      /* of one task in the job's mapping */
     struct counters counters; /* if they were asked for */
     unsigned nmetrics;        /* of the model's and the workload's own */
     struct job_metric metrics[JOB_METRICS_MAX];

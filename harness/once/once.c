@@ -209,7 +209,7 @@ static json_t *metrics(const struct configuration *c,
         json_object_set_new(object, m->metrics[i].name,
                             json_real(m->metrics[i].value));
     if (m->sampled) {
-        uint64_t tasks_bytes = c->ntasks * m->task_bytes;
+        uint64_t tasks_bytes = c->ntasks * job_task_bytes(c->workload);
         json_object_set_new(object, "waiting_pss_bytes",
                             integer(m->memory.pss_bytes + tasks_bytes));
         json_object_set_new(object, "waiting_kernel_bytes",

@@ -12,6 +12,7 @@
 #include "core/workload.h"
 #include "harness/configuration.h"
 #include "harness/once/check.h"
+#include "harness/once/room.h"
 #include "harness/once/trouble.h"
 
 /* Waits are known by the plan as it stands; nothing needs to run for them. */
@@ -63,7 +64,10 @@ int reference_compute(const struct job_plan *plan, struct reference *ret,
     struct job *job;
 
     elided.elided = true;
-    int result = job_new(&elided, &job);
+    int result = room_for_tasks(plan, complaint);
+    if (result != 0)
+        return result;
+    result = job_new(&elided, &job);
     if (result != 0)
         return trouble_of_system(-result, "making the tasks", complaint);
     result = run_elided(job, ret, complaint);
