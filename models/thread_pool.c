@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Threads made once behind a bounded queue: one mutex, two condition variables,
- * the textbook's producer and consumers. The kernel waits, a thread per wait,
- * so waits overlap only as far as there are workers. No task pays for a thread;
- * each pays for the lock and often for waking somebody up.
+ * the textbook's producer and consumers (queue.c). The kernel waits, a thread
+ * per wait, so waits overlap only as far as there are workers. No task pays for
+ * a thread; each pays for the lock and often for waking somebody up.
  */
 #include <assert.h>
 #include <errno.h>
@@ -14,17 +14,7 @@
 #include "core/job.h"
 #include "core/model.h"
 #include "core/trace.h"
-
-struct queue {
-    pthread_mutex_t lock;
-    pthread_cond_t not_empty;
-    pthread_cond_t not_full;
-    bool closed;       /* nothing more will come */
-    uint64_t ntasks;   /* in the ring now */
-    uint64_t capacity; /* plan.inflight */
-    uint64_t first;
-    struct task **ring;
-};
+#include "models/queue.h"
 
 struct thread_pool {
     struct queue queue;
@@ -36,63 +26,6 @@ struct thread_pool {
     } threads[]; /* plan.workers */
 };
 
-static int queue_init(struct queue *queue, uint64_t capacity)
-{
-    *queue = (struct queue){.capacity = capacity};
-    queue->ring = calloc(capacity, sizeof(struct task *));
-    if (queue->ring == NULL)
-        return -ENOMEM;
-    pthread_mutex_init(&queue->lock, NULL);
-    pthread_cond_init(&queue->not_empty, NULL);
-    pthread_cond_init(&queue->not_full, NULL);
-    return 0;
-}
-
-static void queue_fini(struct queue *queue)
-{
-    pthread_cond_destroy(&queue->not_full);
-    pthread_cond_destroy(&queue->not_empty);
-    pthread_mutex_destroy(&queue->lock);
-    free(queue->ring);
-}
-
-static void queue_put(struct queue *queue, struct task *task)
-{
-    pthread_mutex_lock(&queue->lock);
-    while (queue->ntasks == queue->capacity)
-        pthread_cond_wait(&queue->not_full, &queue->lock);
-    queue->ring[(queue->first + queue->ntasks++) % queue->capacity] = task;
-    pthread_cond_signal(&queue->not_empty);
-    pthread_mutex_unlock(&queue->lock);
-}
-
-/* NULL: the queue is empty and closed. */
-static struct task *queue_take(struct queue *queue)
-{
-    struct task *task = NULL;
-
-    trace_state(TRACE_IDLE);
-    pthread_mutex_lock(&queue->lock);
-    while (queue->ntasks == 0 && !queue->closed)
-        pthread_cond_wait(&queue->not_empty, &queue->lock);
-    if (queue->ntasks > 0) {
-        task = queue->ring[queue->first];
-        queue->first = (queue->first + 1) % queue->capacity;
-        queue->ntasks--;
-        pthread_cond_signal(&queue->not_full);
-    }
-    pthread_mutex_unlock(&queue->lock);
-    return task;
-}
-
-static void queue_close(struct queue *queue)
-{
-    pthread_mutex_lock(&queue->lock);
-    queue->closed = true;
-    pthread_cond_broadcast(&queue->not_empty);
-    pthread_mutex_unlock(&queue->lock);
-}
-
 static void *pool_thread_main(void *argument)
 {
     struct pool_thread *self = argument;
@@ -100,8 +33,11 @@ static void *pool_thread_main(void *argument)
     struct task *task;
 
     job_worker_begin(self->job, self->worker);
-    while ((task = queue_take(&pool->queue)) != NULL)
+    while ((task = queue_take(&pool->queue)) != NULL) {
+        trace_task(task->index);
         task_run(task);
+        trace_state(TRACE_IDLE);
+    }
     job_worker_done(self->job, self->worker);
     return NULL;
 }

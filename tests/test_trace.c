@@ -115,7 +115,7 @@ static size_t check_sleeps(const char *what, const struct history *history)
 static void check_order(const char *what, const struct model *model,
                         const struct lane *lane)
 {
-    bool queue = strcmp(model->name, "thread_pool") == 0;
+    bool queue = model->knobs == MODEL_QUEUE;
 
     for (size_t i = 1; i < lane->nstretches; i++) {
         const struct stretch *s = &lane->stretches[i];
