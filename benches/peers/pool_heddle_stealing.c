@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The queue of the model work_stealing, without a harness around it. */
+#include <pthread.h>
+
+#include "benches/peers/pool.h"
+#include "models/stealing.h"
+
+static struct stealing *stealing;
+static struct pool_sum sums[POOL_WORKERS];
+
+static void *work(void *argument)
+{
+    struct pool_sum *sum = argument;
+    unsigned worker = (unsigned)(sum - sums);
+    struct pool_task *task;
+
+    while ((task = stealing_get(stealing, worker)) != NULL)
+        task->call(task, sum);
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t ntasks = pool_number(argc, argv, 1, 1000000);
+    uint64_t check = 0;
+    struct pool_task *tasks = pool_tasks(ntasks);
+    pthread_t threads[POOL_WORKERS];
+    struct stopwatch watch;
+
+    if (stealing_new(POOL_WORKERS, pool_number(argc, argv, 2, 1024),
+                     STEALING_BATCH_MAX, &stealing) != 0)
+        return 1;
+    for (unsigned i = 0; i < POOL_WORKERS; i++)
+        if (pthread_create(&threads[i], NULL, work, &sums[i]) != 0)
+            return 1;
+    stopwatch_start(&watch);
+    for (uint64_t i = 0; i < ntasks; i++)
+        stealing_put(stealing, &tasks[i]);
+    stealing_close(stealing);
+    for (unsigned i = 0; i < POOL_WORKERS; i++) {
+        pthread_join(threads[i], NULL);
+        check += sums[i].value;
+    }
+    int status = stopwatch_tell(&watch, ntasks, check);
+    stealing_free(stealing);
+    free(tasks);
+    return status;
+}
