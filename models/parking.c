@@ -63,6 +63,8 @@ void parking_wake_one(struct parking *parking)
 
 void parking_wake_all(struct parking *parking)
 {
+    if (atomic_load_explicit(&parking->nsleepers, memory_order_seq_cst) == 0)
+        return;
     atomic_fetch_add_explicit(&parking->word, PARKING_STEP,
                               memory_order_seq_cst);
     DELAY_POINT("wake all: before the futex");

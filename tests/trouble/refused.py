@@ -20,7 +20,7 @@ STACK_BYTES = 1 << 23
 
 # How to have all tasks under way at once, where it is not the default.
 GILS = ("gil", "gil_ticks", "gil_each")
-POOLS = {"process_pool", "thread_pool", *GILS}
+POOLS = {"process_pool", "thread_pool", "work_stealing", *GILS}
 
 
 def all_at_once(model):
@@ -92,7 +92,8 @@ for name in heddle.models():
 processes("fork", r"forking for task (\d+)")
 processes("process_pool", rf"forking worker (\d+) of {NTASKS}")
 processes("threads", r"creating a thread for task (\d+)")
-processes("thread_pool", rf"creating thread (\d+) of {NTASKS}")
+for name in ("thread_pool", "work_stealing"):
+    processes(name, rf"creating thread (\d+) of {NTASKS}")
 for name in GILS:
     processes(name, rf"creating thread (\d+) of {NTASKS - 1}")
 memory("coroutines", "ENOMEM", rf"reserving {NTASKS} stacks")
