@@ -9,12 +9,6 @@
 #include "core/job.h"
 #include "core/sanitizers.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { SANITIZER_STACK_BYTES = 256 * 1024 };
-#else
-enum { SANITIZER_STACK_BYTES = 0 };
-#endif
-
 enum { CREW_STACK_BYTES = 256 * 1024 };
 
 int thread_create(pthread_t *ret, size_t stack_bytes, void *(*entry)(void *),

@@ -12,4 +12,11 @@
 #endif
 #endif
 
+/* What their checks need of a stack besides what the code does. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { SANITIZER_STACK_BYTES = 256 * 1024 };
+#else
+enum { SANITIZER_STACK_BYTES = 0 };
+#endif
+
 #endif

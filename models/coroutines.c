@@ -6,270 +6,222 @@
  * as in the event loop, yet the code reads like the sequential one: the stack
  * remembers. The price is that stack, a page or two of memory each.
  */
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/context.h"
 #include "core/crew.h"
 #include "core/job.h"
 #include "core/model.h"
 #include "core/poller.h"
 #include "core/trace.h"
-#include "models/stacks.h"
+#include "models/overflow.h"
+#include "models/scheduler.h"
 
-enum { STACK_BYTES, SWITCH };
+enum { STACK_BYTES, STACK_CHECK, SWITCH };
 
 static const struct parameter parameters[] = {
     [STACK_BYTES] = {.name = "stack_bytes",
                      .unit = "B",
-                     .meaning = "stack of a coroutine, its guard page included",
+                     .meaning = "stack of a coroutine, beside its guard page",
                      .preset = 65536,
-                     .min = 16384,
+                     .min = 4096,
                      .max = 1 << 23},
+    [STACK_CHECK] = {.name = "stack_check",
+                     .meaning = "an overflow meets a guard page, or is looked "
+                                "for at each switch",
+                     .text = "guard",
+                     .choices = "guard|checked"},
     [SWITCH] = {.name = "switch",
                 .meaning = "our own switch, or that of ucontext(3)",
                 .text = "native",
                 .choices = "native|ucontext"},
 };
 
-/* Lives at the top of its own stack, in the page that is in use anyway. */
-struct coroutine {
-    struct context context;
-    struct scheduler *scheduler;
-    struct task *task;
-    struct coroutine *next; /* in the queue of the ready */
-    bool ended;
-};
-
-struct scheduler {
+/* A scheduler of coroutines, and what makes them ready: tasks that arrive, and
+ * the poller. */
+struct loop {
     struct job *job;
+    struct scheduler scheduler;
     struct poller poller;
-    struct context context; /* of the thread's own stack */
-    bool portable;
-    uint64_t nlive;          /* admitted and not finished */
-    uint64_t nlive_max;      /* so many stacks are reserved */
-    bool starting;           /* the last one admitted has not arrived yet */
-    struct coroutine *ready; /* first come, first served */
-    struct coroutine **ready_end;
-    uint64_t nready;
-    struct stacks stacks;
+    uint64_t nlive_max; /* so many stacks are reserved */
+    bool starting;      /* the last one admitted has not arrived yet */
 };
 
 struct coroutines {
     struct crew crew;
-    struct scheduler schedulers[]; /* plan.workers */
+    struct loop loops[]; /* plan.workers */
 };
 
-static void make_ready(struct coroutine *coroutine)
-{
-    struct scheduler *scheduler = coroutine->scheduler;
-
-    coroutine->next = NULL;
-    *scheduler->ready_end = coroutine;
-    scheduler->ready_end = &coroutine->next;
-    scheduler->nready++;
-}
-
-static void scheduler_yield(struct coroutine *self)
-{
-    make_ready(self);
-    context_switch(&self->context, &self->scheduler->context);
-}
-
-static _Noreturn void scheduler_end(struct coroutine *self)
-{
-    self->ended = true;
-    context_exit(&self->context, &self->scheduler->context);
-}
-
-static void scheduler_park(struct coroutine *self)
+static struct loop *loop_of(struct coroutine *self)
 {
     struct scheduler *scheduler = self->scheduler;
-    int result = poller_watch(&scheduler->poller, self->task);
 
-    if (result != 0) {
-        job_fail(scheduler->job, -result, "watching task %llu",
-                 (unsigned long long)self->task->index);
-        scheduler_end(self);
-    }
-    context_switch(&self->context, &scheduler->context);
+    return (struct loop *)(void *)((unsigned char *)scheduler -
+                                   offsetof(struct loop, scheduler));
 }
 
-static void coroutine_main(void *argument)
+/* Until the poller says that the task's operation should be tried again.
+ * Returns whether it can be waited for. */
+static bool park(struct coroutine *self)
 {
-    struct coroutine *self = argument;
-    struct task *task = self->task;
+    struct loop *loop = loop_of(self);
+    struct task *task = self->argument;
+    int result = poller_watch(&loop->poller, task);
 
-    context_entered(&self->context);
+    if (result == 0)
+        scheduler_park(self);
+    else
+        job_fail(loop->job, -result, "watching task %llu",
+                 (unsigned long long)task->index);
+    trace_task(task->index);
+    return result == 0;
+}
+
+static void run_task(struct coroutine *self)
+{
+    struct task *task = self->argument;
+
+    trace_task(task->index);
     do {
         while (!op_try(&task->op))
-            scheduler_park(self);
-        if (task->op.kind == OP_YIELD)
+            if (!park(self))
+                return;
+        if (task->op.kind == OP_YIELD) {
             scheduler_yield(self);
-        else if (task->op.kind == OP_START)
-            self->scheduler->starting = false;
+            trace_task(task->index);
+        } else if (task->op.kind == OP_START) {
+            loop_of(self)->starting = false;
+        }
     } while (task_step(task));
-    scheduler_end(self);
-}
-
-static void start(struct scheduler *scheduler, struct task *task)
-{
-    void *stack;
-    int result = stacks_take(&scheduler->stacks, &stack);
-
-    if (result != 0) {
-        job_fail(scheduler->job, -result, "making stack %llu",
-                 (unsigned long long)scheduler->nlive);
-        return;
-    }
-    size_t stack_bytes =
-        scheduler->stacks.stack_bytes - sizeof(struct coroutine);
-    struct coroutine *coroutine =
-        (void *)((unsigned char *)stack + stack_bytes);
-    *coroutine = (struct coroutine){.scheduler = scheduler, .task = task};
-    result = context_make(&coroutine->context, stack, stack_bytes,
-                          coroutine_main, coroutine, scheduler->portable);
-    if (result != 0) {
-        stacks_put_back(&scheduler->stacks, stack);
-        job_fail(scheduler->job, -result, "making a coroutine for task %llu",
-                 (unsigned long long)task->index);
-        return;
-    }
-    task->runner = coroutine;
-    scheduler->nlive++;
-    make_ready(coroutine);
 }
 
 /* Takes in new tasks as long as there is room, but only one ahead of its
  * arrival: what comes later is somebody else's if they are free by then. */
-static void admit(struct scheduler *scheduler)
+static void admit(struct loop *loop)
 {
+    struct coroutine *coroutine;
     struct task *task;
 
-    while (scheduler->nlive < scheduler->nlive_max && !scheduler->starting &&
-           (task = job_next(scheduler->job)) != NULL) {
-        if (op_is_call(&task->op))
-            scheduler->starting = true;
-        start(scheduler, task);
-    }
-}
-
-static void resume(struct coroutine *coroutine)
-{
-    struct scheduler *scheduler = coroutine->scheduler;
-
-    trace_task(coroutine->task->index);
-    context_switch(&scheduler->context, &coroutine->context);
-    if (coroutine->ended) {
-        context_fini(&coroutine->context);
-        stacks_put_back(&scheduler->stacks, (unsigned char *)(coroutine + 1) -
-                                                scheduler->stacks.stack_bytes);
-        scheduler->nlive--;
-    }
-}
-
-/* Everyone who is ready gets one turn. */
-static void run_ready(struct scheduler *scheduler)
-{
-    for (uint64_t turns = scheduler->nready; turns > 0; turns--) {
-        struct coroutine *coroutine = scheduler->ready;
-        assert(coroutine != NULL);
-        scheduler->ready = coroutine->next;
-        if (scheduler->ready == NULL)
-            scheduler->ready_end = &scheduler->ready;
-        scheduler->nready--;
-        resume(coroutine);
+    while (loop->scheduler.nlive < loop->nlive_max && !loop->starting &&
+           (task = job_next(loop->job)) != NULL) {
+        int result =
+            scheduler_spawn(&loop->scheduler, run_task, task, &coroutine);
+        if (result != 0) {
+            job_fail(loop->job, -result, "making a coroutine for task %llu",
+                     (unsigned long long)task->index);
+            return;
+        }
+        task->runner = coroutine;
+        loop->starting = op_is_call(&task->op);
     }
 }
 
 /* Makes ready whose wait is over. Sleeps only if there is nobody to run, and
  * then takes one, as an event loop would; the others are at hand. */
-static void wake(struct scheduler *scheduler)
+static void wake(struct loop *loop)
 {
+    const struct scheduler *scheduler = &loop->scheduler;
+
     if (scheduler->nready == 0) {
-        make_ready(poller_wait(&scheduler->poller)->runner);
+        scheduler_ready(poller_wait(&loop->poller)->runner);
     } else if (scheduler->nready < scheduler->nlive) {
         struct task *task;
-        while ((task = poller_poll(&scheduler->poller)) != NULL)
-            make_ready(task->runner);
+        while ((task = poller_poll(&loop->poller)) != NULL)
+            scheduler_ready(task->runner);
     }
 }
 
-static void scheduler_run(struct job *job, unsigned worker)
+static void tell_overflow(struct job *job, const struct coroutine *coroutine)
+{
+    const struct task *task = coroutine->argument;
+    uint64_t bytes = job_model_number(job, STACK_BYTES);
+
+    job_fail(job, EFAULT,
+             "the coroutine of task %llu overflowed its stack of %llu B; "
+             "try --set coroutines.stack_bytes=%llu",
+             (unsigned long long)task->index, (unsigned long long)bytes,
+             (unsigned long long)bytes * 2);
+}
+
+static void loop_run(struct job *job, unsigned worker)
 {
     struct coroutines *model = job->model_state;
-    struct scheduler *scheduler = &model->schedulers[worker];
-    int result = context_of_thread(&scheduler->context, scheduler->portable);
+    struct loop *loop = &model->loops[worker];
+    int result = scheduler_enter(&loop->scheduler);
 
     if (result != 0) {
         job_fail(job, -result, "making the context of worker %u", worker);
         return;
     }
     for (;;) {
-        admit(scheduler);
-        if (scheduler->nlive == 0)
+        admit(loop);
+        if (loop->scheduler.nlive == 0)
             break;
-        wake(scheduler);
-        run_ready(scheduler);
+        wake(loop);
+        const struct coroutine *lost = scheduler_turn(&loop->scheduler);
+        if (lost != NULL) {
+            tell_overflow(job, lost);
+            break;
+        }
     }
-    context_fini(&scheduler->context);
+    scheduler_leave(&loop->scheduler);
     job_worker_done(job, worker);
 }
 
-static int scheduler_init(struct scheduler *scheduler, struct job *job)
+static int loop_init(struct loop *loop, struct job *job)
 {
-    uint64_t nschedulers = job->plan.workers;
-
-    *scheduler = (struct scheduler){
-        .job = job,
-        .portable = strcmp(job_model_text(job, SWITCH), "ucontext") == 0 ||
-                    !context_is_native(),
-        .nlive_max = (job->plan.inflight + nschedulers - 1) / nschedulers,
+    uint64_t nloops = job->plan.workers;
+    struct scheduler_plan plan = {
+        .ncoroutines = (job->plan.inflight + nloops - 1) / nloops,
+        .stack_bytes = job_model_number(job, STACK_BYTES),
+        .checked = strcmp(job_model_text(job, STACK_CHECK), "checked") == 0,
+        .portable = strcmp(job_model_text(job, SWITCH), "ucontext") == 0,
     };
-    scheduler->ready_end = &scheduler->ready;
-    int result = stacks_init(&scheduler->stacks, scheduler->nlive_max,
-                             job_model_number(job, STACK_BYTES));
+
+    loop->job = job;
+    loop->nlive_max = plan.ncoroutines;
+    int result = scheduler_init(&loop->scheduler, &plan);
     if (result != 0)
         return job_fail(job, -result, "reserving %llu stacks",
-                        (unsigned long long)scheduler->nlive_max);
-    result = poller_init(&scheduler->poller);
+                        (unsigned long long)plan.ncoroutines);
+    result = poller_init(&loop->poller);
     if (result != 0) {
-        stacks_fini(&scheduler->stacks);
+        scheduler_fini(&loop->scheduler);
         return job_fail(job, -result, "making a poller");
     }
     return 0;
 }
 
-static void coroutines_free(struct coroutines *model, unsigned nschedulers)
+static void coroutines_free(struct coroutines *model, unsigned nloops)
 {
-    while (nschedulers > 0) {
-        struct scheduler *scheduler = &model->schedulers[--nschedulers];
-        poller_fini(&scheduler->poller);
-        stacks_fini(&scheduler->stacks);
+    overflow_close();
+    while (nloops > 0) {
+        struct loop *loop = &model->loops[--nloops];
+        poller_fini(&loop->poller);
+        scheduler_fini(&loop->scheduler);
     }
     free(model);
 }
 
 static int coroutines_open(struct job *job)
 {
-    unsigned nschedulers = job->plan.workers;
+    unsigned nloops = job->plan.workers;
     struct coroutines *model =
-        calloc(1, sizeof *model + nschedulers * sizeof *model->schedulers);
+        calloc(1, sizeof *model + nloops * sizeof *model->loops);
     unsigned nready = 0;
-    int result = 0;
 
     if (model == NULL)
-        return job_fail(job, ENOMEM, "making room for %u schedulers",
-                        nschedulers);
+        return job_fail(job, ENOMEM, "making room for %u schedulers", nloops);
     job->model_state = model;
-    while (result == 0 && nready < nschedulers) {
-        result = scheduler_init(&model->schedulers[nready], job);
+    overflow_open();
+    int result = 0;
+    while (result == 0 && nready < nloops) {
+        result = loop_init(&model->loops[nready], job);
         nready += result == 0;
     }
     if (result == 0)
-        result = crew_open(&model->crew, job, scheduler_run);
+        result = crew_open(&model->crew, job, loop_run);
     if (result != 0)
         coroutines_free(model, nready);
     return result;

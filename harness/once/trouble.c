@@ -23,9 +23,12 @@ int trouble_of_job(const struct job *job, const struct job_result *result,
 {
     char doing[96];
 
-    if (job->error == ECHILD && job->reason[0] != '\0') {
+    /* A child that was killed, a stack that overflowed: the system has nothing
+     * to add. */
+    if ((job->error == ECHILD || job->error == EFAULT) &&
+        job->reason[0] != '\0') {
         snprintf(complaint->text, sizeof complaint->text, "%s", job->reason);
-        return -ECHILD;
+        return -job->error;
     }
     if (job->error != 0)
         return trouble_of_system(job->error, job->reason, complaint);
