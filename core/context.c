@@ -42,24 +42,24 @@ bool context_is_native(void)
 }
 
 #if REGISTERS_NATIVE
-static void lay_beginning(struct context *context, void (*entry)(void *),
-                          void *argument)
+static void lay_beginning(struct registers *registers, void *top,
+                          void (*entry)(void *), void *argument)
 {
-    uintptr_t top = (uintptr_t)context->stack + context->stack_bytes;
     struct beginning *beginning =
-        (struct beginning *)(top & ~(uintptr_t)15) - 1;
+        (struct beginning *)((uintptr_t)top & ~(uintptr_t)15) - 1;
 
     *beginning = (struct beginning){entry, argument};
-    context->registers.stack_pointer = beginning;
-    context->registers.frame_pointer = NULL;
-    context->registers.go_on_at = (void *)context_begin;
-    registers_default_modes(&context->registers);
+    registers->stack_pointer = beginning;
+    registers->frame_pointer = NULL;
+    registers->go_on_at = (void *)context_begin;
+    registers_default_modes(registers);
 }
 #else
-static void lay_beginning(struct context *context, void (*entry)(void *),
-                          void *argument)
+static void lay_beginning(struct registers *registers, void *top,
+                          void (*entry)(void *), void *argument)
 {
-    (void)context;
+    (void)registers;
+    (void)top;
     (void)entry;
     (void)argument;
     abort();
@@ -75,31 +75,32 @@ static void portable_begin(unsigned high, unsigned low)
     portable->entry(portable->argument);
 }
 
-static int make_portable(struct context *context, void (*entry)(void *),
-                         void *argument)
+/* With `entry` NULL the context of the caller. Returns NULL: no memory. */
+static struct portable_context *make_portable(void *stack, size_t stack_bytes,
+                                              void (*entry)(void *),
+                                              void *argument)
 {
     struct portable_context *portable = malloc(sizeof *portable);
 
     if (portable == NULL)
-        return -ENOMEM;
+        return NULL;
     portable->entry = entry;
     portable->argument = argument;
     getcontext(&portable->ucontext);
-    context->portable = portable;
     if (entry == NULL)
-        return 0;
-    portable->ucontext.uc_stack.ss_sp = (void *)(uintptr_t)context->stack;
-    portable->ucontext.uc_stack.ss_size = context->stack_bytes;
+        return portable;
+    portable->ucontext.uc_stack.ss_sp = stack;
+    portable->ucontext.uc_stack.ss_size = stack_bytes;
     portable->ucontext.uc_link = NULL;
     uint64_t at = (uintptr_t)portable;
     makecontext(&portable->ucontext, (void (*)(void))portable_begin, 2,
                 (unsigned)(at >> 32), (unsigned)at);
-    return 0;
+    return portable;
 }
 
 int context_of_thread(struct context *ret, bool portable)
 {
-    *ret = (struct context){.stack = NULL};
+    *ret = (struct context){.portable = NULL};
 #ifdef __SANITIZE_ADDRESS__
     pthread_attr_t attributes;
     void *stack;
@@ -112,25 +113,34 @@ int context_of_thread(struct context *ret, bool portable)
 #ifdef __SANITIZE_THREAD__
     ret->fiber = __tsan_get_current_fiber();
 #endif
-    return portable ? make_portable(ret, NULL, NULL) : 0;
+    if (portable)
+        ret->portable = make_portable(NULL, 0, NULL, NULL);
+    return portable && ret->portable == NULL ? -ENOMEM : 0;
 }
 
 int context_make(struct context *ret, void *stack, size_t stack_bytes,
                  void (*entry)(void *), void *argument, bool portable)
 {
-    struct context context = {.stack = stack, .stack_bytes = stack_bytes};
-    int result = 0;
+    struct portable_context *own = NULL;
 
-    if (portable)
-        result = make_portable(&context, entry, argument);
-    else
-        lay_beginning(&context, entry, argument);
-    if (result != 0)
-        return result;
-#ifdef __SANITIZE_THREAD__
-    context.fiber = __tsan_create_fiber(0);
+    if (portable) {
+        own = make_portable(stack, stack_bytes, entry, argument);
+        if (own == NULL)
+            return -ENOMEM;
+    } else {
+        lay_beginning(&ret->registers, (unsigned char *)stack + stack_bytes,
+                      entry, argument);
+    }
+    ret->portable = own;
+#ifdef CONTEXT_TOLD
+    ret->stack = stack;
+    ret->stack_bytes = stack_bytes;
+    ret->fake_stack = NULL;
+    ret->fiber = NULL;
 #endif
-    *ret = context;
+#ifdef __SANITIZE_THREAD__
+    ret->fiber = __tsan_create_fiber(0);
+#endif
     return 0;
 }
 
@@ -143,21 +153,43 @@ void context_fini(struct context *context)
     free(context->portable);
 }
 
-void context_switch_with(struct context *from, struct context *to,
-                         void **fake_stack)
+#ifdef CONTEXT_TOLD
+/* `fake_stack` is where AddressSanitizer keeps its own; NULL drops it. */
+static void tell(struct context *to, void **fake_stack)
 {
 #ifdef __SANITIZE_ADDRESS__
     __sanitizer_start_switch_fiber(fake_stack, to->stack, to->stack_bytes);
-#else
-    (void)fake_stack;
 #endif
 #ifdef __SANITIZE_THREAD__
     __tsan_switch_to_fiber(to->fiber, 0);
 #endif
+    (void)to;
+    (void)fake_stack;
+}
+#endif
+
+static void swap(struct context *from, struct context *to)
+{
     if (from->portable == NULL)
         registers_switch(&from->registers, &to->registers);
     else
         swapcontext(&from->portable->ucontext, &to->portable->ucontext);
+}
+
+void context_switch_with(struct context *from, struct context *to)
+{
+#ifdef CONTEXT_TOLD
+    tell(to, &from->fake_stack);
+#endif
+    swap(from, to);
+}
+
+void context_end_with(struct context *from, struct context *to)
+{
+#ifdef CONTEXT_TOLD
+    tell(to, NULL);
+#endif
+    swap(from, to);
 }
 
 void context_entered(struct context *self)

@@ -16,6 +16,10 @@
 #include "core/context_other.h"
 #endif
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CONTEXT_TOLD 1 /* the sanitizers are, of every switch */
+#endif
+
 /*
  * A context: where a stack that is not running will go on. What a switch has to
  * exchange, and why so little, is in context_ARCH.h, one file per processor.
@@ -26,10 +30,12 @@
 struct context {
     struct registers registers;
     struct portable_context *portable; /* NULL: our own switch */
-    const void *stack;                 /* its lowest byte */
+#ifdef CONTEXT_TOLD
+    const void *stack; /* its lowest byte */
     size_t stack_bytes;
     void *fake_stack; /* AddressSanitizer's */
     void *fiber;      /* ThreadSanitizer's */
+#endif
 };
 
 /* True if there is a switch of our own for this processor. */
@@ -55,11 +61,10 @@ static inline const void *context_stack_pointer(const struct context *context)
     return context->portable == NULL ? context->registers.stack_pointer : NULL;
 }
 
-/* The switch with everything around it: for portable contexts, and for
- * sanitizers, which would otherwise take another stack for a smashed one.
- * `fake_stack` is where AddressSanitizer keeps its own, NULL at the end. */
-void context_switch_with(struct context *from, struct context *to,
-                         void **fake_stack);
+/* The switches below with everything around them: for portable contexts, and
+ * for sanitizers, which would take another stack for a smashed one. */
+void context_switch_with(struct context *from, struct context *to);
+void context_end_with(struct context *from, struct context *to);
 
 /* To be called first thing by every `entry`. */
 void context_entered(struct context *self);
@@ -68,13 +73,13 @@ void context_entered(struct context *self);
  * switches to `from`. Both belong to one thread, both portable or neither. */
 static inline void context_switch(struct context *from, struct context *to)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef CONTEXT_TOLD
     if (__builtin_expect(from->portable == NULL, 1)) {
         registers_switch(&from->registers, &to->registers);
         return;
     }
 #endif
-    context_switch_with(from, to, &from->fake_stack);
+    context_switch_with(from, to);
     context_entered(from);
 }
 
@@ -82,12 +87,11 @@ static inline void context_switch(struct context *from, struct context *to)
 static inline _Noreturn void context_exit(struct context *from,
                                           struct context *to)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef CONTEXT_TOLD
     if (__builtin_expect(from->portable == NULL, 1))
         registers_switch(&from->registers, &to->registers);
 #endif
-    /* No place for a fake stack: AddressSanitizer drops it. */
-    context_switch_with(from, to, NULL);
+    context_end_with(from, to);
     abort();
 }
 

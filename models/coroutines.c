@@ -97,7 +97,8 @@ static void run_task(struct coroutine *self)
 }
 
 /* Takes in new tasks as long as there is room, but only one ahead of its
- * arrival: what comes later is somebody else's if they are free by then. */
+ * arrival: what comes later is somebody else's if they are free by then. Each
+ * runs at once, while what has just been touched is in the cache. */
 static void admit(struct loop *loop)
 {
     struct coroutine *coroutine;
@@ -113,22 +114,26 @@ static void admit(struct loop *loop)
             return;
         }
         task->runner = coroutine;
-        loop->starting = op_is_call(&task->op);
+        loop->starting = true;
+        scheduler_resume(&loop->scheduler, coroutine);
     }
 }
 
-/* Makes ready whose wait is over. Sleeps only if there is nobody to run, and
- * then takes one, as an event loop would; the others are at hand. */
+/* Whose wait is over goes on. Sleeps only if nobody is ready; otherwise all who
+ * wait get a turn at most, or those who are ready would never have another. */
 static void wake(struct loop *loop)
 {
-    const struct scheduler *scheduler = &loop->scheduler;
+    struct scheduler *scheduler = &loop->scheduler;
 
     if (scheduler->nready == 0) {
-        scheduler_ready(poller_wait(&loop->poller)->runner);
-    } else if (scheduler->nready < scheduler->nlive) {
-        struct task *task;
-        while ((task = poller_poll(&loop->poller)) != NULL)
-            scheduler_ready(task->runner);
+        scheduler_resume(scheduler, poller_wait(&loop->poller)->runner);
+        return;
+    }
+    for (uint64_t n = scheduler->nlive - scheduler->nready; n > 0; n--) {
+        struct task *task = poller_poll(&loop->poller);
+        if (task == NULL)
+            break;
+        scheduler_resume(scheduler, task->runner);
     }
 }
 
@@ -156,15 +161,14 @@ static void loop_run(struct job *job, unsigned worker)
     }
     for (;;) {
         admit(loop);
-        if (loop->scheduler.nlive == 0)
+        if (loop->scheduler.nlive == 0 ||
+            scheduler_lost(&loop->scheduler) != NULL)
             break;
         wake(loop);
-        const struct coroutine *lost = scheduler_turn(&loop->scheduler);
-        if (lost != NULL) {
-            tell_overflow(job, lost);
-            break;
-        }
+        scheduler_turn(&loop->scheduler);
     }
+    if (scheduler_lost(&loop->scheduler) != NULL)
+        tell_overflow(job, scheduler_lost(&loop->scheduler));
     scheduler_leave(&loop->scheduler);
     job_worker_done(job, worker);
 }

@@ -92,30 +92,8 @@ int scheduler_spawn(struct scheduler *scheduler,
         return result;
     }
     scheduler->nlive++;
-    scheduler_ready(coroutine);
     *ret = coroutine;
     return 0;
-}
-
-void scheduler_ready(struct coroutine *coroutine)
-{
-    struct scheduler *scheduler = coroutine->scheduler;
-
-    coroutine->next = NULL;
-    *scheduler->ready_end = coroutine;
-    scheduler->ready_end = &coroutine->next;
-    scheduler->nready++;
-}
-
-void scheduler_park(struct coroutine *self)
-{
-    context_switch(&self->context, &self->scheduler->home);
-}
-
-void scheduler_yield(struct coroutine *self)
-{
-    scheduler_ready(self);
-    scheduler_park(self);
 }
 
 static struct coroutine *next_ready(struct scheduler *scheduler)
@@ -130,34 +108,30 @@ static struct coroutine *next_ready(struct scheduler *scheduler)
     return coroutine;
 }
 
-/* Returns whether it stayed within its stack. */
-static bool resume(struct scheduler *scheduler, struct coroutine *coroutine)
+void scheduler_resume(struct scheduler *scheduler, struct coroutine *coroutine)
 {
     void *stack = stack_of(coroutine);
 
+    if (scheduler->lost != NULL)
+        return;
     scheduler->running = coroutine;
     context_switch(&scheduler->home, &coroutine->context);
     scheduler->running = NULL;
     if (coroutine->overflowed ||
         !stacks_intact(&scheduler->stacks, stack,
-                       context_stack_pointer(&coroutine->context)))
-        return false;
-    if (coroutine->ended) {
+                       context_stack_pointer(&coroutine->context))) {
+        scheduler->lost = coroutine;
+    } else if (coroutine->ended) {
         context_fini(&coroutine->context);
         stacks_put_back(&scheduler->stacks, stack);
         scheduler->nlive--;
     }
-    return true;
 }
 
-struct coroutine *scheduler_turn(struct scheduler *scheduler)
+void scheduler_turn(struct scheduler *scheduler)
 {
-    for (uint64_t turns = scheduler->nready; turns > 0; turns--) {
-        struct coroutine *coroutine = next_ready(scheduler);
-        if (!resume(scheduler, coroutine))
-            return coroutine;
-    }
-    return NULL;
+    for (uint64_t turns = scheduler->nready; turns > 0; turns--)
+        scheduler_resume(scheduler, next_ready(scheduler));
 }
 
 bool scheduler_fault(struct scheduler *scheduler, const void *address)

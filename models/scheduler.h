@@ -32,6 +32,7 @@ struct scheduler {
     struct coroutine *ready;   /* first come, first served */
     struct coroutine **ready_end;
     uint64_t nready;
+    struct coroutine *lost; /* has overflowed its stack */
     struct stacks stacks;
 };
 
@@ -53,29 +54,56 @@ void scheduler_fini(struct scheduler *scheduler);
 int scheduler_enter(struct scheduler *scheduler);
 void scheduler_leave(struct scheduler *scheduler);
 
-/* Makes a coroutine, ready to call entry(itself); it ends when that returns.
- * Returns 0 or -errno: what stacks_take and context_make refuse. */
+/* Makes a coroutine that will call entry(itself) and end when that returns. It
+ * is parked. Returns 0 or -errno: what stacks_take and context_make refuse. */
 int scheduler_spawn(struct scheduler *scheduler,
                     void (*entry)(struct coroutine *self), void *argument,
                     struct coroutine **ret);
 
-/* Called by the coroutine itself. Lets the others who are ready have a turn. */
-void scheduler_yield(struct coroutine *self);
-
-/* The same, but waits until somebody calls scheduler_ready. */
-void scheduler_park(struct coroutine *self);
-
 /* Lets a parked coroutine go on when its turn comes. */
-void scheduler_ready(struct coroutine *coroutine);
+static inline void scheduler_ready(struct coroutine *coroutine)
+{
+    struct scheduler *scheduler = coroutine->scheduler;
 
-/* Gives one turn to everyone who is ready. Returns NULL, or the coroutine that
- * has overflowed its stack: it is lost, with whatever it held, and others may
- * be; none must run again. */
-struct coroutine *scheduler_turn(struct scheduler *scheduler);
+    coroutine->next = NULL;
+    *scheduler->ready_end = coroutine;
+    scheduler->ready_end = &coroutine->next;
+    scheduler->nready++;
+}
+
+/* Called by the coroutine itself: waits until somebody makes it ready, or
+ * resumes it. In line, so that the compiler knows what it still needs: less of
+ * the stack to write, and to read again when it has left the cache. */
+static inline void scheduler_park(struct coroutine *self)
+{
+    context_switch(&self->context, &self->scheduler->home);
+}
+
+/* The same, but lets only those who are ready have a turn. */
+static inline void scheduler_yield(struct coroutine *self)
+{
+    scheduler_ready(self);
+    scheduler_park(self);
+}
+
+/* Called by the thread itself: a parked coroutine goes on at once, and this
+ * returns when it parks, yields or ends. */
+void scheduler_resume(struct scheduler *scheduler, struct coroutine *coroutine);
+
+/* The same for everyone who is ready by now, one after the other. */
+void scheduler_turn(struct scheduler *scheduler);
+
+/* The coroutine that has overflowed its stack, or NULL. It is lost, with
+ * whatever it held, and others may be: none is resumed any more. */
+static inline const struct coroutine *
+scheduler_lost(const struct scheduler *scheduler)
+{
+    return scheduler->lost;
+}
 
 /* For a handler of faults on this thread (models/overflow.c): is `address` one
  * that the coroutine that runs could only touch by an overflow? Then it goes on
- * in scheduler_turn and never returns. */
+ * where it was resumed, and this never returns. */
 bool scheduler_fault(struct scheduler *scheduler, const void *address);
 
 #endif
