@@ -48,6 +48,7 @@ struct op {
                                     Elsewhere the time-out (error ETIMEDOUT).
                                     0: none */
     struct sockaddr_in endpoint; /* OP_CONNECT */
+    bool early;                  /* the first op_try would be in vain */
 
     /* What the poller keeps between two waits of one task. */
     int watched_fd;          /* registered with epoll; -1: none */
@@ -84,9 +85,11 @@ bool op_enter(struct op *op);
 
 /* Pushes the operation as far as it goes without waiting. True: carried out
  * (well or not: see `error`). False: it would have to wait for op_events or for
- * `deadline_ns`; call again then. Regular files never say that they would
- * block: OP_READ and OP_WRITE with an offset, OP_FSYNC and OP_CLOSE block the
- * caller. */
+ * `deadline_ns`; call again then. Without a system call it says so of a SLEEP
+ * that has just been prepared, and of a read from the stream that was written
+ * to last: the answer cannot be there yet. Regular files never say that they
+ * would block: OP_READ and OP_WRITE with an offset, OP_FSYNC and OP_CLOSE block
+ * the caller. */
 bool op_try(struct op *op);
 
 /* Carries the operation out, waiting in the kernel in one plain blocking call
