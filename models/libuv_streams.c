@@ -7,6 +7,7 @@
  */
 #include "models/libuv_streams.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -187,6 +188,7 @@ static void drop(struct libuv_runner *runner, int fd)
     struct libuv_connection **at = find(runner, fd);
     struct libuv_connection *connection = *at;
 
+    assert(connection != NULL);
     *at = connection->next;
     libuv_connection_close(connection);
 }
@@ -268,6 +270,7 @@ void libuv_give_up_stream(struct libuv_runner *runner)
     if (op->kind != OP_WRITE)
         return;
     struct libuv_connection *connection = *find(runner, op->fd);
+    assert(connection != NULL);
     connection->cut = true;
     op->done = op->length -
                uv_stream_get_write_queue_size((uv_stream_t *)&connection->tcp);
