@@ -48,12 +48,12 @@ struct libuv_loop {
     uv_prepare_t prepare; /* called before each wait, for a trace */
     struct job *job;
     const struct libuv_way *way;
-    uint64_t nlive;     /* admitted and not finished */
-    uint64_t nlive_max; /* its share of plan.inflight */
-    bool starting;      /* the last one admitted has not arrived yet */
-    int spare;          /* a descriptor to be overwritten */
-    void *listeners;    /* the way's */
-    TAILQ_HEAD(, libuv_runner) idle; /* runners without a task */
+    uint64_t nlive;          /* admitted and not finished */
+    uint64_t nlive_max;      /* its share of plan.inflight */
+    bool starting;           /* the last one admitted has not arrived yet */
+    int spare;               /* a descriptor to be overwritten */
+    void *listeners;         /* the way's */
+    struct libuv_queue idle; /* runners without a task */
 };
 
 /* The model's three calls. Returns 0 or -errno, noted with job_fail. */
