@@ -48,7 +48,8 @@ static const struct command commands[] = {
     {"peer", "", "the slow peer, by itself",
      "Listens on 127.0.0.1 until it is interrupted. With --client it is the "
      "other\nside: it loads an echo server that listens on PORT, and tells how "
-     "long it waited.",
+     "long it waited. With --load it asks\nan HTTP server, over many "
+     "connections, in closed loops or in an open one.",
      0, 0, command_peer},
     {"doctor", "", "what in this machine will bend the numbers, and the cure",
      "", 0, 0, command_doctor},
@@ -174,6 +175,14 @@ static const struct option_row {
     {"stall-ms", "N", "for so long", " peer ", DELAY, OF(stall_ms)},
     {"client", "PORT", "talk to the echo server on 127.0.0.1:PORT", " peer ",
      NUMBER, OF(client.port)},
+    {"load", "PORT", "ask the HTTP server on 127.0.0.1:PORT", " peer ", NUMBER,
+     OF(load.port)},
+    {"requests", "N", "load: so many on each connection, and then the end",
+     " peer ", NUMBER, OF(load.requests)},
+    {"offered-per-s", "R", "load: at instants planned beforehand", " peer ",
+     NUMBER, OF(load.offered_per_s)},
+    {"target", "/PATH", "load: what is asked for (default /)", " peer ", TEXT,
+     OF(load.target)},
     {"connections", "N", "client: so many at the same time (default 1)",
      " peer ", NUMBER, OF(client.connections)},
     {"seconds", "S", "client: for so long (default 1)", " peer ", NUMBER,

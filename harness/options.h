@@ -60,6 +60,10 @@ struct options {
         uint64_t port, connections, seconds, duration_ms, message_bytes,
             unit_us;
     } client;
+    struct {
+        uint64_t port, requests, offered_per_s;
+        const char *target;
+    } load;
 
     char **arguments; /* what is no option, after the command */
     size_t narguments;
@@ -132,6 +136,7 @@ int command_export(const struct options *options);
 int command_compare(const struct options *options);
 int command_peer(const struct options *options);
 int command_peer_client(const struct options *options); /* its --client */
+int command_peer_load(const struct options *options);   /* its --load */
 int command_doctor(const struct options *options);
 int command_demo(const struct options *options);
 int command_man(const struct options *options);

@@ -23,6 +23,14 @@ int command_peer(const struct options *options)
         .stall_ms = options->stall_ms,
     };
 
+    if (options->load.port != 0)
+        return command_peer_load(options);
+    if (options->load.requests != 0 || options->load.offered_per_s != 0 ||
+        options->load.target != NULL) {
+        complain("peer: requests, offered-per-s and target belong to --load "
+                 "PORT; give that, or leave them out");
+        return EXIT_USAGE;
+    }
     if (options->client.port != 0)
         return command_peer_client(options);
     if (options->json || options->client.connections != 0 ||
