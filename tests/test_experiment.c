@@ -86,14 +86,15 @@ static const struct bad {
      ":2: there is no chart \"pie\"; there is models, scaling, concurrency, "
      "startup, memory, latency, metrics, "
      "gil-workers, gil-interval, gil-waits, gil-share, gil-tradeoff, "
-     "gil-rules, gil-lost, gil-switches"},
+     "gil-rules, gil-lost, gil-switches, costs, bytes-per-task"},
     {HEAD " \"quick\": 1\n}", ":5: quick must be true or false"},
     {HEAD " \"budget_s\": -3\n}",
      ":5: budget_s must be a whole number from 1 to 86400"},
     {HEAD " \"budget_s\": 2.5\n}",
      ":5: budget_s must be a whole number from 1 to 86400"},
     {HEAD " \"measure\": \"memory\"\n}",
-     ":1: \"measure\": \"memory\" and \"chart\": \"memory\" belong together"},
+     ":1: \"measure\": \"memory\" and \"chart\": \"memory\" (or "
+     "\"bytes-per-task\") belong together"},
     {HEAD " \"blocks\": {\n  \"min\": 20,\n  \"max\": 10}\n}",
      ":5: blocks: min, 20, is above max, 10"},
     {HEAD " \"blocks\": {\n  \"most\": 10}\n}",
@@ -182,8 +183,12 @@ static const struct bad {
      ":4: set must be an object of lists: {\"gil.interval_us\": [500, 5000]}"},
     {SETTINGS("\"set\": {\n\"gil.interval_us\": 500}"),
      ":4: gil.interval_us must be a list of 1 to 32 numbers: [1, 2, 4]"},
-    {SETTINGS("\"set\": {\n\"gil.wake\": [\"one\", \"all\"]}"),
+    {SETTINGS("\"set\": {\n\"gil.wake\": [1, \"all\"]}"),
      ":4: gil.wake must be whole numbers from 0 to 9007199254740992, rising"},
+    {SETTINGS("\"set\": {\n\"gil.wake\": [\"one\", 2]}"),
+     ":4: gil.wake must be texts, all of them: [\"a\", \"b\"]"},
+    {SETTINGS("\"set\": {\n\"gil.wake\": [\"one\", \"al\"]}"),
+     ":2: there is no baseline \"gil\"; did you mean al?"},
     {SETTINGS("\"set\": {\n\"gil.interval_us\": [500, 400]}"),
      ":4: gil.interval_us must be whole numbers from 0 to 9007199254740992, "
      "rising"},
@@ -427,6 +432,40 @@ static void test_settings_sweep(void **state)
     experiment_free(e);
 }
 
+/* Texts make rows, each named by its text, and go in step with numbers. */
+static void test_texts_sweep(void **state)
+{
+    struct experiment *e =
+        load(METRICS "\"panels\": [{\"workload\": \"cost\", \"models\": "
+                     "[\"sequential\"], \"baseline\": \"pipe\", \"sweep\": "
+                     "{\"set\": {\"cost.of\": [\"call\", \"pipe\"], "
+                     "\"cost.operations\": [5, 6]}}}]}",
+             2);
+
+    (void)state;
+    assert_int_equal(e->sweep, SWEEP_NONE);
+    assert_int_equal(e->nswept, 0);
+    assert_int_equal(e->npoints, 3);
+    const struct point *call = find(e, "call", 0, false);
+    assert_string_equal(call->configuration.workload_values[0].text, "call");
+    assert_int_equal(call->configuration.workload_values[1].number, 5);
+    const struct point *twin = find(e, "pipe", 0, true);
+    assert_int_equal(twin->configuration.workload_values[1].number, 6);
+    experiment_free(e);
+
+    /* Of several models those that have the setting stand there twice. */
+    e = load(METRICS "\"panels\": [{\"workload\": \"empty\", \"models\": "
+                     "[\"gil\", \"threads\"], \"baseline\": \"gil, all\", "
+                     "\"sweep\": {\"set\": {\"gil.wake\": [\"one\", "
+                     "\"all\"]}}}]}",
+             2);
+    assert_int_equal(e->npoints, 4);
+    find(e, "gil, one", 0, false);
+    find(e, "gil, all", 0, true);
+    find(e, "threads", 0, false);
+    experiment_free(e);
+}
+
 /* A setting of the workload meets every model, and 0 is a value. */
 static void test_zero_is_swept(void **state)
 {
@@ -497,6 +536,7 @@ int main(void)
         cmocka_unit_test(test_tasks_sweep),
         cmocka_unit_test(test_rate_sweep),
         cmocka_unit_test(test_settings_sweep),
+        cmocka_unit_test(test_texts_sweep),
         cmocka_unit_test(test_zero_is_swept),
         cmocka_unit_test(test_own_files),
         cmocka_unit_test(test_lines),

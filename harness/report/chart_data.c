@@ -17,6 +17,7 @@
 #include "core/model.h"
 #include "harness/report/chart_scaling.h"
 #include "harness/report/chart_text.h"
+#include "harness/report/cost_data.h"
 #include "harness/report/gil_data.h"
 #include "harness/report/latency_report.h"
 #include "harness/report/metrics_data.h"
@@ -195,6 +196,8 @@ static void write_factor(FILE *out, const struct view *view,
     fputc('\n', out);
 }
 
+enum { ANY_PANEL = EXPERIMENT_PANELS_MAX };
+
 /* One index of gnuplot per series: two blank lines between, and one line of "?"
  * where there is nothing. */
 static int fill_series(FILE *out, const struct view *view, unsigned panel,
@@ -210,7 +213,7 @@ static int fill_series(FILE *out, const struct view *view, unsigned panel,
         long before = ftell(out);
         for (size_t i = 0; i < view->nrows; i++) {
             const struct estimate *row = &view->rows[i];
-            if (view_point(view, row)->panel == panel &&
+            if ((panel == ANY_PANEL || view_point(view, row)->panel == panel) &&
                 strcmp(view_point(view, row)->label, series[s].label) == 0 &&
                 chart_has_figures(view, row))
                 write(out, view, row);
@@ -232,6 +235,21 @@ static int fill_panel_2(FILE *out, const struct view *view)
 {
     fputs("# inflight\tfactor\tlow\thigh\n", out);
     return fill_series(out, view, 1, write_factor);
+}
+
+static void write_bytes_per_task(FILE *out, const struct view *view,
+                                 const struct estimate *row)
+{
+    fprintf(out, "%" PRIu64, view_point(view, row)->x);
+    write_bytes(out, view, row, &row->location);
+    fputc('\n', out);
+}
+
+/* Panels only tell which models are asked to bear the most. */
+static int fill_bytes(FILE *out, const struct view *view)
+{
+    fputs("# tasks\tbytes_per_task\tlow\thigh\n", out);
+    return fill_series(out, view, ANY_PANEL, write_bytes_per_task);
 }
 
 static int fill_holes(FILE *out, const struct view *view)
@@ -288,6 +306,9 @@ static const struct file files[CHART_MAX][FILES_MAX] = {
     [CHART_GIL_LOST] = {{".rows.tsv", gil_fill_rows},
                         {".runs.tsv", gil_fill_runs}},
     [CHART_GIL_SWITCHES] = {{".1.tsv", gil_fill_1}},
+    [CHART_COSTS] = {{".rows.tsv", cost_fill_rows}},
+    [CHART_BYTES_PER_TASK] = {{".1.tsv", fill_bytes},
+                              {".holes.tsv", fill_holes}},
 };
 
 static const struct file metrics = {"-metrics.tsv", metrics_fill};

@@ -16,6 +16,7 @@
 #include "core/workload.h"
 #include "harness/machine/machine.h"
 #include "harness/report/chart_scaling.h"
+#include "harness/report/cost_data.h"
 #include "harness/report/finding.h"
 #include "harness/report/finding_gil.h"
 #include "harness/report/gil_data.h"
@@ -182,6 +183,8 @@ static const char *marks_of(enum chart chart)
         [CHART_GIL_RULES] = "dots = runs, bar = median, box = 95 % interval",
         [CHART_GIL_LOST] = "dots = runs, bar = median, box = 95 % interval",
         [CHART_GIL_SWITCHES] = "median, ribbon = 95 % interval",
+        [CHART_COSTS] = "mark = median, bar = 95 % interval",
+        [CHART_BYTES_PER_TASK] = "ribbon = 95 % interval",
     };
     return marks[chart] != NULL ? marks[chart] : "bar = 95 % interval";
 }
@@ -379,6 +382,12 @@ static int write_kind(FILE *out, const struct view *view)
     case CHART_CONCURRENCY:
         write_panels(out, view);
         return chart_write_series(out, view);
+    case CHART_BYTES_PER_TASK:
+        write_panels(out, view);
+        return chart_write_series(out, view);
+    case CHART_COSTS:
+        cost_write_text(out, view);
+        return 0;
     case CHART_LATENCY:
         latency_write_text(out, view);
         return chart_write_series(out, view);

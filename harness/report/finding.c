@@ -14,6 +14,7 @@
 #include "harness/report/finding_rules.h"
 #include "harness/report/latency_report.h"
 #include "harness/report/view.h"
+#include "harness/report/words.h"
 #include "harness/session/experiment.h"
 #include "harness/session/scaling.h"
 #include "harness/session/session.h"
@@ -47,6 +48,7 @@ static size_t missing_blocks(const struct cast *cast)
 static void tell(FILE *out, struct cast *cast)
 {
     size_t missing = missing_blocks(cast);
+    char x[WORDS_NUMBER];
 
     if (cast->nrows == 0) {
         fputs("nothing could be measured", out);
@@ -77,12 +79,48 @@ static void tell(FILE *out, struct cast *cast)
     case CHART_LATENCY:
         finding_latency(out, cast);
         break;
+    case CHART_COSTS:
+        finding_costs(out, cast);
+        break;
+    case CHART_BYTES_PER_TASK:
+        finding_cost(out, cast, "a waiting task under ", " holds");
+        fprintf(out, ", with %s of them", words_count(cast->x, x));
+        break;
     default:
         if (cast->view->experiment->compared.name != NULL)
             finding_metric(out, cast);
         else
             finding_models(out, cast);
     }
+}
+
+static size_t count_figures(const struct view *view, unsigned panel, uint64_t x)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < view->nrows; i++) {
+        const struct point *point = view_point(view, &view->rows[i]);
+        n += point->panel == panel && point->x == x &&
+             !view_is_hole(&view->rows[i]);
+    }
+    return n;
+}
+
+/* The largest x that most models bear. */
+static uint64_t common_x(const struct view *view, unsigned panel)
+{
+    uint64_t best = 0;
+    size_t most = 0;
+
+    for (size_t i = 0; i < view->nrows; i++) {
+        uint64_t x = view_point(view, &view->rows[i])->x;
+        size_t n = count_figures(view, panel, x);
+        if (n > most || (n == most && x > best)) {
+            most = n;
+            best = x;
+        }
+    }
+    return best;
 }
 
 /* The x that the sentence is about: for computing that is scaled the largest
@@ -95,6 +133,8 @@ static uint64_t choose_x(const struct view *view, unsigned panel)
 
     if (view->experiment->chart == CHART_LATENCY)
         return latency_focus(view, panel);
+    if (view->experiment->chart == CHART_BYTES_PER_TASK)
+        return common_x(view, panel);
     for (size_t i = 0; i < view->nrows; i++) {
         const struct point *point = view_point(view, &view->rows[i]);
         if (point->panel != panel || view_is_hole(&view->rows[i]))

@@ -291,7 +291,8 @@ static void write_cost(FILE *out, const struct cast *cast,
 {
     const struct column *column = &cast->view->aspect->first;
     bool figures = cast->view->session->grade.letter != 'D' ||
-                   cast->view->experiment->chart == CHART_MEMORY;
+                   cast->view->experiment->chart == CHART_MEMORY ||
+                   cast->view->experiment->chart == CHART_BYTES_PER_TASK;
     double a = view_value(cast->view, most, column, most->location.median);
     double b = view_value(cast->view, least, column, least->location.median);
     const char *blank = *column->unit != '\0' ? " " : "";

@@ -40,6 +40,9 @@ void finding_concurrency(FILE *out, struct cast *cast);
 void finding_cost(FILE *out, struct cast *cast, const char *head,
                   const char *verb);
 
+/* What do primitives cost, each in units of a smaller one? */
+void finding_costs(FILE *out, struct cast *cast);
+
 /* How far apart are the models in the metric that they are compared by? */
 void finding_metric(FILE *out, struct cast *cast);
 

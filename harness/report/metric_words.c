@@ -17,6 +17,9 @@ static const struct {
     {"_percent", "%", 1},
 };
 
+/* Of those that end otherwise than they are told: a call takes a nanosecond. */
+static const char operation[] = "operation_ns";
+
 /* What is no metric, and has a name of its own. */
 static const struct {
     const char *name, *words;
@@ -42,6 +45,10 @@ struct metric_words metric_words(const char *name)
             break;
         }
     snprintf(words.name, sizeof words.name, "%.*s", (int)length, name);
+    if (strcmp(name, operation) == 0) {
+        words.unit = "ns";
+        words.scale = 1;
+    }
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (strcmp(name, fields[i].name) == 0)
             snprintf(words.name, sizeof words.name, "%s", fields[i].words);

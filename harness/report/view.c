@@ -57,9 +57,10 @@ static const struct aspect middle = {
 };
 
 static const struct aspect *const aspects[CHART_MAX] = {
-    [CHART_MODELS] = &run_time,      [CHART_SCALING] = &run_time,
-    [CHART_CONCURRENCY] = &run_time, [CHART_STARTUP] = &startup,
-    [CHART_MEMORY] = &memory,        [CHART_LATENCY] = &tail,
+    [CHART_MODELS] = &run_time,       [CHART_SCALING] = &run_time,
+    [CHART_CONCURRENCY] = &run_time,  [CHART_STARTUP] = &startup,
+    [CHART_MEMORY] = &memory,         [CHART_LATENCY] = &tail,
+    [CHART_BYTES_PER_TASK] = &memory,
 };
 
 const struct point *view_point(const struct view *view,

@@ -126,6 +126,7 @@ const struct quantity *estimate_quantity(const struct session *session,
     case CHART_STARTUP:
         return &quantity_life;
     case CHART_MEMORY:
+    case CHART_BYTES_PER_TASK:
         return &quantity_memory;
     case CHART_LATENCY:
         return has_tail(session, experiment) ? &quantity_latency_p99
@@ -142,6 +143,7 @@ const struct quantity *estimate_quantity_beside(const struct session *session,
     case CHART_STARTUP:
         return &quantity_process;
     case CHART_MEMORY:
+    case CHART_BYTES_PER_TASK:
         return &quantity_kernel;
     case CHART_LATENCY:
         return has_tail(session, experiment) ? &quantity_service_p99

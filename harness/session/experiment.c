@@ -34,6 +34,8 @@ const char *const chart_names[CHART_MAX] = {
     [CHART_GIL_RULES] = "gil-rules",
     [CHART_GIL_LOST] = "gil-lost",
     [CHART_GIL_SWITCHES] = "gil-switches",
+    [CHART_COSTS] = "costs",
+    [CHART_BYTES_PER_TASK] = "bytes-per-task",
 };
 
 bool chart_of_metrics(enum chart chart)
@@ -43,6 +45,8 @@ bool chart_of_metrics(enum chart chart)
 
 size_t chart_panels_max(enum chart chart)
 {
+    if (chart == CHART_COSTS || chart == CHART_BYTES_PER_TASK)
+        return chart == CHART_COSTS ? 1 : 2;
     return chart_of_metrics(chart) ? EXPERIMENT_PANELS_MAX : 2;
 }
 

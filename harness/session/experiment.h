@@ -41,6 +41,10 @@ enum chart {
     CHART_GIL_RULES,    /* hand-overs and latency, a row a rule */
     CHART_GIL_LOST,     /* lost updates, a row a way to count */
     CHART_GIL_SWITCHES, /* context switches against workers */
+    /* These have figures of their own as well. */
+    CHART_COSTS,          /* primitives on one axis (harness/report/cost_data.h)
+                           */
+    CHART_BYTES_PER_TASK, /* memory of a waiting task against their number */
     CHART_MAX
 };
 extern const char *const chart_names[CHART_MAX];

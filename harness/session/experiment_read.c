@@ -202,7 +202,8 @@ static int read_element(struct reader *reader, const struct draft *draft,
 }
 
 static int read_entry(struct reader *reader, const struct draft *draft,
-                      const struct choice *choice, struct entry *ret)
+                      const struct choice *choice, size_t step,
+                      struct entry *ret)
 {
     int result = read_element(reader, draft, choice->element, ret);
     const struct cpython *cpython = choice->model->cpython;
@@ -216,6 +217,7 @@ static int read_entry(struct reader *reader, const struct draft *draft,
         snprintf(ret->label + length, sizeof ret->label - length, " %u.%u%s",
                  cpython->version.major, cpython->version.minor,
                  cpython->version.free_threaded ? "t" : "");
+    sweep_name(draft, choice->model, step, ret->label);
     return result;
 }
 
@@ -313,34 +315,57 @@ static int choose_models(struct reader *reader, struct draft *draft)
     return 0;
 }
 
-static int check_labels(struct reader *reader, const struct draft *draft)
+/* The labels of the rows at one x, or of all that texts make. */
+struct labels {
+    const char *all[READER_NAMES_MAX + 1]; /* ends with NULL */
+    char texts[READER_NAMES_MAX][READER_NAME];
+    size_t n;
+    bool known; /* the baseline is among them */
+};
+
+static int add_label(struct reader *reader, const struct draft *draft,
+                     const struct choice *choice, size_t step,
+                     struct labels *labels)
 {
     struct entry entry;
-    const char *labels[READER_NAMES_MAX + 1] = {NULL};
-    char texts[READER_NAMES_MAX][sizeof entry.label];
-    size_t found = 0;
-    bool known = false;
+
+    if (read_entry(reader, draft, choice, step, &entry) != 0)
+        return -EINVAL;
+    for (size_t i = 0; i < labels->n; i++)
+        if (strcmp(labels->all[i], entry.label) == 0)
+            return reader_fault(reader, "models",
+                                "two models are labelled \"%s\": give one a "
+                                "\"label\" of its own",
+                                entry.label);
+    if (labels->n == READER_NAMES_MAX)
+        return reader_fault(reader, NULL, "these are more than %d rows",
+                            READER_NAMES_MAX);
+    char *text = labels->texts[labels->n];
+    snprintf(text, READER_NAME, "%s", entry.label);
+    labels->all[labels->n++] = text;
+    labels->known = labels->known || is_baseline(draft, &entry);
+    return 0;
+}
+
+static int check_labels(struct reader *reader, const struct draft *draft)
+{
+    struct labels labels = {.n = 0};
+    size_t nsteps = draft->texts ? draft->nvalues : 1, found = 0;
 
     for (size_t i = 0; i < draft->nchoices; i++) {
-        if (read_entry(reader, draft, &draft->choices[i], &entry) != 0)
-            return -EINVAL;
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(labels[k], entry.label) == 0)
-                return reader_fault(reader, "models",
-                                    "two models are labelled \"%s\": give one "
-                                    "a \"label\" of its own",
-                                    entry.label);
-        snprintf(texts[i], sizeof texts[i], "%s", entry.label);
-        labels[i] = texts[i];
-        known = known || is_baseline(draft, &entry);
+        const struct choice *choice = &draft->choices[i];
+        bool once = !sweep_touches(draft, choice->model);
+        for (size_t step = 0; step < (once ? 1 : nsteps); step++)
+            if (add_label(reader, draft, choice, step, &labels) != 0)
+                return -EINVAL;
     }
     if (draft->baseline == NULL)
         return reader_fault(reader, NULL,
                             "\"baseline\" is missing: name the model that the "
                             "others are compared with");
-    return known ? 0
-                 : reader_choice(reader, "baseline", draft->baseline, labels,
-                                 draft->nchoices, &found);
+    return labels.known ? 0
+                        : reader_choice(reader, "baseline", draft->baseline,
+                                        labels.all, labels.n, &found);
 }
 
 static int add_points(struct reader *reader, const struct draft *draft,
@@ -350,7 +375,7 @@ static int add_points(struct reader *reader, const struct draft *draft,
         for (size_t i = 0; i < draft->nchoices; i++) {
             const struct choice *choice = &draft->choices[i];
             struct entry entry;
-            if (read_entry(reader, draft, choice, &entry) != 0)
+            if (read_entry(reader, draft, choice, v, &entry) != 0)
                 return -EINVAL;
             /* What the sweep does not touch stands there once. */
             if (v > 0 && !sweep_touches(draft, entry.model))
@@ -500,10 +525,12 @@ static int read_measure(struct reader *reader, struct experiment *experiment)
         reader_choice(reader, "measure", word, names, 2, &which) != 0)
         return -EINVAL;
     experiment->memory = which == 1;
-    if (experiment->memory != (experiment->chart == CHART_MEMORY))
+    bool memory = experiment->chart == CHART_MEMORY ||
+                  experiment->chart == CHART_BYTES_PER_TASK;
+    if (experiment->memory != memory)
         return reader_fault(reader, NULL,
                             "\"measure\": \"memory\" and \"chart\": \"memory\" "
-                            "belong together");
+                            "(or \"bytes-per-task\") belong together");
     return 0;
 }
 

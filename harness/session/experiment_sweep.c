@@ -2,7 +2,8 @@
 /*
  * What a panel varies from point to point: workers, tasks, the rate, or any
  * settings of models and workloads, several of them in step. Look at
- * read_settings: the first setting counts as x, the others go along.
+ * read_settings: the first setting counts as x, the others go along. Texts have
+ * no place on an axis: they make rows, each named by its text.
  */
 #include "harness/session/experiment_sweep.h"
 
@@ -77,6 +78,34 @@ static int read_workers(struct reader *reader, struct draft *draft,
 
 /* ---- Settings ---- */
 
+static int read_texts(struct reader *reader, struct draft *draft,
+                      const char *name, const json_t *list)
+{
+    size_t n = json_array_size(list);
+
+    if (n > SWEEP_VALUES_MAX)
+        return reader_fault(reader, name, "%s must be a list of 1 to %d texts",
+                            name, SWEEP_VALUES_MAX);
+    for (size_t i = 0; i < n; i++)
+        if (json_string_value(json_array_get(list, i)) == NULL)
+            return reader_fault(reader, name,
+                                "%s must be texts, all of them: [\"a\", \"b\"]",
+                                name);
+    draft->nvalues = n;
+    draft->texts = true;
+    draft->sweep = SWEEP_NONE;
+    return 0;
+}
+
+/* The first setting says how many steps there are. */
+static int read_steps(struct reader *reader, struct draft *draft,
+                      const char *name, const json_t *list)
+{
+    return json_is_string(json_array_get(list, 0))
+               ? read_texts(reader, draft, name, list)
+               : read_values(reader, draft, list, name, 0, READER_NUMBER_MAX);
+}
+
 /* Panels share a chart, and so its axis. */
 static int note_setting(struct reader *reader, struct draft *draft,
                         const char *name, size_t index)
@@ -102,15 +131,14 @@ static int note_setting(struct reader *reader, struct draft *draft,
 static int read_setting(struct reader *reader, struct draft *draft,
                         const char *name, const json_t *list, size_t index)
 {
-    if (index == 0 &&
-        read_values(reader, draft, list, name, 0, READER_NUMBER_MAX) != 0)
+    if (index == 0 && read_steps(reader, draft, name, list) != 0)
         return -EINVAL;
     if (!json_is_array(list) || json_array_size(list) != draft->nvalues)
         return reader_fault(reader, name,
                             "%s must be a list of %zu: settings that are swept "
                             "together go in step",
                             name, draft->nvalues);
-    return note_setting(reader, draft, name, index);
+    return draft->texts ? 0 : note_setting(reader, draft, name, index);
 }
 
 static int read_settings(struct reader *reader, struct draft *draft,
@@ -184,7 +212,8 @@ int sweep_read(struct reader *reader, const json_t *panel, struct draft *draft)
     if (draft->panel == 0)
         experiment->sweep = draft->sweep;
     return experiment->sweep == draft->sweep &&
-                   json_object_size(draft->settings) == experiment->nswept
+                   (draft->texts ||
+                    json_object_size(draft->settings) == experiment->nswept)
                ? 0
                : reader_fault(reader, NULL,
                               "all panels must sweep the same, they share a "
@@ -194,8 +223,33 @@ int sweep_read(struct reader *reader, const json_t *panel, struct draft *draft)
 bool sweep_touches(const struct draft *draft, const struct model *model)
 {
     struct configuration c = {.model = model, .workload = draft->workload};
+    const char *name;
+    json_t *list;
 
-    return experiment_sweeps(draft->experiment, &c);
+    if (!draft->texts)
+        return experiment_sweeps(draft->experiment, &c);
+    json_object_foreach((json_t *)(uintptr_t)draft->settings, name, list)
+    {
+        if (configuration_takes(&c, name))
+            return true;
+    }
+    return false;
+}
+
+void sweep_name(const struct draft *draft, const struct model *model,
+                size_t step, char label[READER_NAME])
+{
+    size_t length = strlen(label);
+
+    if (!draft->texts || !sweep_touches(draft, model))
+        return;
+    void *first = json_object_iter((json_t *)(uintptr_t)draft->settings);
+    const char *text =
+        json_string_value(json_array_get(json_object_iter_value(first), step));
+    if (draft->nchoices == 1)
+        snprintf(label, READER_NAME, "%s", text);
+    else
+        snprintf(label + length, READER_NAME - length, ", %s", text);
 }
 
 static bool is_taken(const struct draft *draft, const char *name)

@@ -47,7 +47,8 @@ struct draft {
     const char *baseline;
     bool lacks_baseline; /* it is not on this machine */
     enum sweep sweep;
-    const json_t *settings; /* of SWEEP_SETTING: lists by name, equally long */
+    const json_t *settings; /* that are swept: lists by name, equally long */
+    bool texts; /* the first of them, so there is no axis but rows by name */
     uint64_t values[SWEEP_VALUES_MAX]; /* of point.x */
     size_t nvalues;                    /* 1 without a sweep */
 };
@@ -55,6 +56,12 @@ struct draft {
 /* Fills in sweep, settings, values and nvalues; the first panel's sweep becomes
  * the experiment's, and any other's has to be over the same. */
 int sweep_read(struct reader *reader, const json_t *panel, struct draft *draft);
+
+/* What a row is called that the sweep's texts make of one with this label: by
+ * the text, behind the label if the panel has several models. Otherwise the
+ * label stays. */
+void sweep_name(const struct draft *draft, const struct model *model,
+                size_t step, char label[READER_NAME]);
 
 /* Does the sweep set something of this model, or of the panel's workload? */
 bool sweep_touches(const struct draft *draft, const struct model *model);
