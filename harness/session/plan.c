@@ -11,6 +11,7 @@
 #include "core/arrivals.h"
 #include "core/clock.h"
 #include "core/model.h"
+#include "core/workload.h"
 #include "harness/configuration.h"
 #include "harness/machine/cores.h"
 #include "harness/session/against.h"
