@@ -28,7 +28,9 @@ static const struct parameter parameters[] = {
             .text = "switch",
             .choices = COST_CHOICES},
     [OPERATIONS] = {.name = "operations",
-                    .meaning = "repetitions; 0: as many as take some 50 ms",
+                    .unit = "times",
+                    .meaning =
+                        "it is repeated; 0: as often as takes some 50 ms",
                     .preset = 0,
                     .min = 0,
                     .max = 1000000000},
