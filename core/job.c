@@ -151,6 +151,8 @@ int job_fail(struct job *job, int error, const char *format, ...)
         va_start(arguments, format);
         vsnprintf(job->reason, sizeof job->reason, format, arguments);
         va_end(arguments);
+        if (job->witness != NULL)
+            job->witness(job, error);
     }
     atomic_store(&job->stop, true);
     return -error;

@@ -68,6 +68,12 @@ struct job {
     _Alignas(CACHE_LINE) _Atomic bool stop; /* take no more tasks */
     _Atomic int error; /* the first trouble, an errno value */
     char reason[128];  /* and what was being done */
+    char limit[224];   /* and which limit explains it; "": not known */
+
+    /* Called once by whoever meets the first trouble, on its stack, while all
+     * that the job uses is still in use: it may fill in `limit`. NULL: nobody
+     * looks. */
+    void (*witness)(struct job *job, int error);
 };
 
 /* What all tasks together found out. */

@@ -224,27 +224,39 @@ void cgroup_read_limits(const char *root, struct cgroup_limits *ret)
     walk_up(root, "memory", visit_memory, ret);
 }
 
-struct cpu_stats {
+/* Who wants to see a file of each group. */
+struct seeker {
+    const char *file;
     void (*visit)(const char *path, void *context);
     void *context;
 };
 
-static void visit_cpu_stat(const char *root, const char *folder, void *context)
+static void visit_file(const char *root, const char *folder, void *context)
 {
-    const struct cpu_stats *stats = context;
+    const struct seeker *seeker = context;
     char path[2 * PATH_MAX];
 
-    snprintf(path, sizeof path, "%s/cpu.stat", folder);
+    snprintf(path, sizeof path, "%s/%s", folder, seeker->file);
     if (small_file_exists(root, path))
-        stats->visit(path, stats->context);
+        seeker->visit(path, seeker->context);
 }
 
 void cgroup_each_cpu_stat(const char *root,
                           void (*visit)(const char *path, void *context),
                           void *context)
 {
-    struct cpu_stats stats = {visit, context};
+    struct seeker seeker = {"cpu.stat", visit, context};
 
-    walk_up(root, "", visit_cpu_stat, &stats);
-    walk_up(root, "cpu", visit_cpu_stat, &stats);
+    walk_up(root, "", visit_file, &seeker);
+    walk_up(root, "cpu", visit_file, &seeker);
+}
+
+void cgroup_each_pids_max(const char *root,
+                          void (*visit)(const char *path, void *context),
+                          void *context)
+{
+    struct seeker seeker = {"pids.max", visit, context};
+
+    walk_up(root, "", visit_file, &seeker);
+    walk_up(root, "pids", visit_file, &seeker);
 }

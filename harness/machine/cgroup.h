@@ -28,4 +28,10 @@ void cgroup_each_cpu_stat(const char *root,
                           void (*visit)(const char *path, void *context),
                           void *context);
 
+/* The same for the files that limit how many processes and threads they may
+ * have: "pids.max". */
+void cgroup_each_pids_max(const char *root,
+                          void (*visit)(const char *path, void *context),
+                          void *context);
+
 #endif

@@ -19,6 +19,7 @@
 #include "harness/live/live.h"
 #include "harness/once/check.h"
 #include "harness/once/inflight.h"
+#include "harness/once/limits.h"
 #include "harness/once/room.h"
 #include "harness/once/trouble.h"
 #include "harness/trace/history.h"
@@ -289,6 +290,7 @@ int measure(const struct job_plan *plan, const struct extras *extras,
     result = job_new(plan, &job);
     if (result != 0)
         return trouble_of_system(-result, "making the tasks", complaint);
+    limits_watch(job);
     result = measure_job(job, extras, ret, complaint);
     job_free(job);
     return result;

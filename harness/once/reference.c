@@ -12,6 +12,7 @@
 #include "core/workload.h"
 #include "harness/configuration.h"
 #include "harness/once/check.h"
+#include "harness/once/limits.h"
 #include "harness/once/room.h"
 #include "harness/once/trouble.h"
 
@@ -70,6 +71,7 @@ int reference_compute(const struct job_plan *plan, struct reference *ret,
     result = job_new(&elided, &job);
     if (result != 0)
         return trouble_of_system(-result, "making the tasks", complaint);
+    limits_watch(job);
     result = run_elided(job, ret, complaint);
     job_free(job);
     return result;

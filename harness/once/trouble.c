@@ -8,6 +8,7 @@
 
 #include "core/job.h"
 #include "harness/configuration.h"
+#include "harness/once/limits.h"
 
 int trouble_of_system(int error, const char *doing, struct complaint *complaint)
 {
@@ -18,11 +19,39 @@ int trouble_of_system(int error, const char *doing, struct complaint *complaint)
     return -error;
 }
 
+/* Which limit it was, if anybody saw. */
+static void append_limit(const char *limit, struct complaint *complaint)
+{
+    size_t length = strlen(complaint->text);
+
+    if (*limit != '\0')
+        snprintf(complaint->text + length, sizeof complaint->text - length,
+                 ": %s", limit);
+}
+
+/* What a task was refused nobody looked at; but some limits never change. */
+static int trouble_of_task(const struct job *job,
+                           const struct job_result *result,
+                           struct complaint *complaint)
+{
+    struct limits_seen seen;
+    char doing[96], limit[sizeof job->limit];
+
+    snprintf(doing, sizeof doing, "task %" PRIu64 "%s", result->error_index,
+             peer_alive(&job->peer) ? "" : ", the peer has died");
+    int err = trouble_of_system(result->error, doing, complaint);
+    if (result->error == EMFILE || result->error == ENFILE ||
+        result->error == EADDRNOTAVAIL) {
+        limits_look(&seen);
+        limits_tell(&seen, result->error, limit, sizeof limit);
+        append_limit(limit, complaint);
+    }
+    return err;
+}
+
 int trouble_of_job(const struct job *job, const struct job_result *result,
                    struct complaint *complaint)
 {
-    char doing[96];
-
     /* A child that was killed, a stack that overflowed: the system has nothing
      * to add. */
     if ((job->error == ECHILD || job->error == EFAULT) &&
@@ -30,11 +59,12 @@ int trouble_of_job(const struct job *job, const struct job_result *result,
         snprintf(complaint->text, sizeof complaint->text, "%s", job->reason);
         return -job->error;
     }
-    if (job->error != 0)
-        return trouble_of_system(job->error, job->reason, complaint);
+    if (job->error != 0) {
+        int err = trouble_of_system(job->error, job->reason, complaint);
+        append_limit(job->limit, complaint);
+        return err;
+    }
     if (result == NULL || result->error == 0)
         return 0;
-    snprintf(doing, sizeof doing, "task %" PRIu64 "%s", result->error_index,
-             peer_alive(&job->peer) ? "" : ", the peer has died");
-    return trouble_of_system(result->error, doing, complaint);
+    return trouble_of_task(job, result, complaint);
 }

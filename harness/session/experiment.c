@@ -46,7 +46,7 @@ bool chart_of_metrics(enum chart chart)
 size_t chart_panels_max(enum chart chart)
 {
     if (chart == CHART_COSTS || chart == CHART_BYTES_PER_TASK)
-        return chart == CHART_COSTS ? 1 : 2;
+        return chart == CHART_COSTS ? 1 : 3;
     return chart_of_metrics(chart) ? EXPERIMENT_PANELS_MAX : 2;
 }
 

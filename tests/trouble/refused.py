@@ -46,7 +46,8 @@ def descriptors_inside(model):
         if apart:
             case.check(outcome.status == 0, f"it has room enough: {outcome}")
         else:
-            case.check_failed(outcome, r"\bEMFILE\b", r"task \d+")
+            case.check_failed(outcome, r"\bEMFILE\b", r"task \d+",
+                              rf"RLIMIT_NOFILE is {NDESCRIPTORS}")
 
 
 def descriptors_outside(model):
@@ -54,7 +55,8 @@ def descriptors_outside(model):
     limits = [(resource.RLIMIT_NOFILE, NDESCRIPTORS)]
     with Case(f"{model}, {NDESCRIPTORS} descriptors, connect=outside") as case:
         outcome = once(case, model, "echo", limits=limits)
-        case.check_failed(outcome, r"\bEMFILE\b", r"connecting task \d+")
+        case.check_failed(outcome, r"\bEMFILE\b", r"connecting task \d+",
+                          rf"RLIMIT_NOFILE is {NDESCRIPTORS}")
 
 
 def processes(model, doing):
@@ -68,7 +70,8 @@ def processes(model, doing):
     with Case(what) as case:
         outcome = once(case, model, "sleepers", "sleepers.sleep_us=3000000",
                        limits=limits, user=user)
-        case.check_failed(outcome, r"\bEAGAIN\b", doing)
+        case.check_failed(outcome, r"\bEAGAIN\b", doing,
+                          rf"RLIMIT_NPROC is {NPROCESSES}, and \d+ are in use")
         told = re.search(doing, outcome.out)
         case.check(told and int(told[1]) <= NPROCESSES,
                    f"it was refused earlier: {outcome.out}")
@@ -83,7 +86,8 @@ def memory(model, error, doing):
     with Case(what) as case:
         outcome = once(case, model, "sleepers", "sleepers.sleep_us=3000000",
                        f"{model}.stack_bytes={STACK_BYTES}", limits=limits)
-        case.check_failed(outcome, rf"\b{error}\b", doing)
+        case.check_failed(outcome, rf"\b{error}\b", doing,
+                          rf"RLIMIT_AS is {MEMORY_BYTES >> 20} MiB")
 
 
 for name in heddle.models():
