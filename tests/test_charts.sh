@@ -48,6 +48,11 @@ python3 "$tests/made_up_gil.py" invented
 [ ! -s complaints ] || fail "gnuplot complains: $(cat complaints)"
 python3 "$tests/check_svg.py" invented gil-first
 charts=$((charts + $(wc -l <lines)))
+python3 "$tests/made_up_costs.py" priced
+"$draw" priced costs-first >lines 2>complaints || fail "$(cat complaints)"
+[ ! -s complaints ] || fail "gnuplot complains: $(cat complaints)"
+python3 "$tests/check_svg.py" priced costs-first
+charts=$((charts + $(wc -l <lines)))
 echo "ok: $charts charts are well-formed, described and complete"
 
 # The same bytes again, from another folder and in another locale.
@@ -123,5 +128,6 @@ grep -q 'overlap.svg: "baseline" overlaps "planted"' said ||
     fail "planted overlap not seen: $(cat said)"
 grep -q 'outside.svg: "baseline" leaves the picture' said ||
     fail "planted escape not seen: $(cat said)"
-status 0 node "$tests/lint.mjs" first/*.svg gil-first/*.svg
+status 0 node "$tests/lint.mjs" first/*.svg gil-first/*.svg \
+    costs-first/*.svg
 echo "ok: no text overlaps or leaves its picture"

@@ -70,7 +70,7 @@ int cost_pin(struct cost *cost)
         return job_fail(cost->job, errno, "looking for usable cores");
     if (cost->primitive->across && second_usable(&cost->usable) == CPU_SETSIZE)
         return job_fail(cost->job, ENOTSUP,
-                        "%s goes from one core to another, and one is usable",
+                        "%s needs two cores, and one is usable",
                         cost->primitive->name);
     stay_on(first_usable(&cost->usable));
     cost->pinned = true;

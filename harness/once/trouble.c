@@ -19,14 +19,18 @@ int trouble_of_system(int error, const char *doing, struct complaint *complaint)
     return -error;
 }
 
-/* Which limit it was, if anybody saw. */
-static void append_limit(const char *limit, struct complaint *complaint)
+/* With the limit, if anybody saw which it was: that says more than the words
+ * for the error, and charts have room for one of them. */
+static int trouble_of_limit(int error, const char *doing, const char *limit,
+                            struct complaint *complaint)
 {
-    size_t length = strlen(complaint->text);
+    const char *name = strerrorname_np(error);
 
-    if (*limit != '\0')
-        snprintf(complaint->text + length, sizeof complaint->text - length,
-                 ": %s", limit);
+    if (*limit == '\0' || name == NULL)
+        return trouble_of_system(error, doing, complaint);
+    snprintf(complaint->text, sizeof complaint->text, "%s: %s: %s", doing, name,
+             limit);
+    return -error;
 }
 
 /* What a task was refused nobody looked at; but some limits never change. */
@@ -35,18 +39,16 @@ static int trouble_of_task(const struct job *job,
                            struct complaint *complaint)
 {
     struct limits_seen seen;
-    char doing[96], limit[sizeof job->limit];
+    char doing[96], limit[sizeof job->limit] = "";
 
     snprintf(doing, sizeof doing, "task %" PRIu64 "%s", result->error_index,
              peer_alive(&job->peer) ? "" : ", the peer has died");
-    int err = trouble_of_system(result->error, doing, complaint);
     if (result->error == EMFILE || result->error == ENFILE ||
         result->error == EADDRNOTAVAIL) {
         limits_look(&seen);
         limits_tell(&seen, result->error, limit, sizeof limit);
-        append_limit(limit, complaint);
     }
-    return err;
+    return trouble_of_limit(result->error, doing, limit, complaint);
 }
 
 int trouble_of_job(const struct job *job, const struct job_result *result,
@@ -59,11 +61,8 @@ int trouble_of_job(const struct job *job, const struct job_result *result,
         snprintf(complaint->text, sizeof complaint->text, "%s", job->reason);
         return -job->error;
     }
-    if (job->error != 0) {
-        int err = trouble_of_system(job->error, job->reason, complaint);
-        append_limit(job->limit, complaint);
-        return err;
-    }
+    if (job->error != 0)
+        return trouble_of_limit(job->error, job->reason, job->limit, complaint);
     if (result == NULL || result->error == 0)
         return 0;
     return trouble_of_task(job, result, complaint);

@@ -18,11 +18,9 @@ LABEL_COLUMNS = 15
 MOST_NOTES = 4
 array MODEL[N]
 array LABEL[N]
-LABELS = 0
 do for [i = 1:N] {
     MODEL[i] = value(sprintf("MODEL%d", i))
     LABEL[i] = named(MODEL[i], value(sprintf("LABEL%d", i)))
-    LABELS = max(LABELS, width(LABEL[i], LABEL_COLUMNS))
     none = note_model(MODEL[i])
 }
 
@@ -40,11 +38,15 @@ look(s) = known(s) && real(s) > 0 ? reach_y(kib(real(s))) : 0
 note_end(k, x, y) = (END_X[k] = x, END_Y[k] = y, reach_x(x))
 read(k, x, y, low, high) = look(y) + look(low) + look(high) + \
     (known(y) ? note_end(k, real(x), kib(real(y))) : 0)
+NO_END = ": no data"
+LABELS = 0
 do for [k = 1:N] {
     END_X[k] = 0
     END_Y[k] = 1
     stats FILE index k - 1 \
         using (read(k, strcol(1), strcol(2), strcol(3), strcol(4))) nooutput
+    said = LABEL[k].(END_X[k] > 0 ? "" : NO_END)
+    LABELS = max(LABELS, width(said, LABEL_COLUMNS))
 }
 
 # The holes, each a mark, and a note for all of a model with the same reason.

@@ -54,7 +54,7 @@ row_y(i) = TOP + (BOTTOM - TOP) * (i - .5) / N
 digits(v) = v < 9.995 ? sprintf("%.2f", v) : v < 99.95 ? sprintf("%.1f", v) : \
     sprintf("%.0f", v)
 told(v) = v < 999.5 ? digits(v)." ns" : v < 999.5e3 ? digits(v / 1e3)." us" : \
-    digits(v / 1e6)." ms"
+    v < 999.5e6 ? digits(v / 1e6)." ms" : digits(v / 1e9)." s"
 
 # The key: a group each, then the hollow mark.
 x = EDGE

@@ -114,6 +114,14 @@ WANTED = {
     "gil-lost-none": ["none lost"],
     "gil-switches": ["context switches per second, log scale", "sequential",
                      "CPython 2.7,", "threads that compute, log scale"],
+    "costs": ["function call", "1.10 ns", "half of there and back", "24.7 ms",
+              "hollow: from core to core", "creation", "getppid(2)", "1 us",
+              "time of one, log scale"],
+    "costs-worst": ["pipe_across needs two cores", "5.20 s", "primes, long named"],
+    "bytes": ["fork at 10000: forking for task 3172", "event loop",
+              "threads at 100000: creating", "vm.max_map_count is 65530",
+              "fork at 100000", "memory of a waiting task (KiB), log scale"],
+    "bytes-none": ["fork: no data"],
 }
 # Every run of every measured row in both panels, and the round name marks.
 DOTS = {"models-cpu": 8 * 24 * 2 + 2, "models-io": 7 * 24 * 2 + 1,
@@ -220,13 +228,18 @@ def check_png(path):
     check(struct.unpack(">II", head[16:24]) == size, f"{path}: size")
 
 
+def origin(name):
+    """Which made_up*.py a chart comes from."""
+    return ("gil" if name.startswith("gil-") else
+            "costs" if name.startswith(("bytes", "costs")) else "")
+
+
 def main():
     session, outdir = sys.argv[1:]
     names = sorted(os.path.basename(path)[:-3] for path in
                    glob.glob(os.path.join(glob.escape(session), "data/*.gp")))
-    gil = names[0].startswith("gil-")
     check(names == sorted(name for name in WANTED
-                          if name.startswith("gil-") == gil),
+                          if origin(name) == origin(names[0])),
           f"charts are {names}")
     for name in names:
         for end in ("", "-dark"):
