@@ -100,6 +100,28 @@ static unsigned count_entries(const char *path)
     return n;
 }
 
+/* Without those by which the kernel carries out what io_uring was asked: they
+ * are its own, and go when they have had nothing to do for some seconds. */
+static unsigned count_threads(void)
+{
+    DIR *folder = opendir("/proc/self/task");
+    struct dirent *entry;
+    unsigned n = 0;
+
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        char path[300], name[32] = "";
+        snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
+        FILE *comm = fopen(path, "re");
+        if (comm != NULL && fgets(name, sizeof name, comm) != NULL)
+            n += strncmp(name, "iou-", 4) != 0;
+        if (comm != NULL)
+            fclose(comm);
+    }
+    if (folder != NULL)
+        closedir(folder);
+    return n;
+}
+
 /* Shared mappings: jobs and big arrays; sanitizers map much of their own. */
 static unsigned count_shared_mappings(void)
 {
@@ -125,9 +147,9 @@ struct belongings {
 
 static struct belongings take_stock(void)
 {
-    return (struct belongings){
-        count_entries("/proc/self/fd"), count_entries("/proc/self/task"),
-        count_shared_mappings(), count_entries(temporary)};
+    return (struct belongings){count_entries("/proc/self/fd"), count_threads(),
+                               count_shared_mappings(),
+                               count_entries(temporary)};
 }
 
 static void check_nothing_left(const char *what,

@@ -146,11 +146,15 @@ class Case:
             self.fail(message)
         return condition
 
-    def start(self, *arguments, limits=(), user=None, env=(), stdout=None):
+    def start(self, *arguments, limits=(), user=None, env=(), stdout=None,
+              prepare=None):
         """Starts `heddle ARGUMENTS...` in a session of its own, as a shell
-        with job control would. `limits` are pairs for setrlimit(2)."""
+        with job control would. `limits` are pairs for setrlimit(2), `prepare`
+        is called in the new process before it becomes heddle."""
 
         def set_limits():
+            if prepare is not None:
+                prepare()
             for what, number in limits:
                 resource.setrlimit(what, (number, number))
 

@@ -6,6 +6,7 @@ import re
 import resource
 
 import heddle
+import sandbox
 from heddle import Case
 
 # Each of their tasks waits in a process of its own, with its own descriptors,
@@ -20,7 +21,7 @@ STACK_BYTES = 1 << 23
 
 # How to have all tasks under way at once, where it is not the default.
 GILS = ("gil", "gil_ticks", "gil_each")
-POOLS = {"process_pool", "thread_pool", "work_stealing", *GILS}
+POOLS = {"process_pool", "thread_pool", "work_stealing", "openmp", *GILS}
 
 
 def all_at_once(model):
@@ -90,6 +91,15 @@ def memory(model, error, doing):
                           rf"RLIMIT_AS is {MEMORY_BYTES >> 20} MiB")
 
 
+def forbidden(error):
+    """A sandbox that knows nothing of io_uring, as containers are."""
+    with Case(f"io_uring, forbidden with {error}") as case:
+        outcome = case.run("once", "--json", "--model", "io_uring",
+                           "--workload", "empty", prepare=lambda:
+                           sandbox.forbid(sandbox.IO_URING_SETUP, error))
+        case.check_failed(outcome, rf"\b{error}\b", r"kernel.io_uring_disabled")
+
+
 for name in heddle.models():
     descriptors_inside(name)
     descriptors_outside(name)
@@ -98,8 +108,11 @@ processes("process_pool", rf"forking worker (\d+) of {NTASKS}")
 processes("threads", r"creating a thread for task (\d+)")
 for name in ("thread_pool", "work_stealing"):
     processes(name, rf"creating thread (\d+) of {NTASKS}")
-for name in GILS:
+for name in {*GILS, "openmp"} & set(heddle.models()):
     processes(name, rf"creating thread (\d+) of {NTASKS - 1}")
+if "io_uring" in heddle.models():
+    forbidden("EPERM")
+    forbidden("ENOSYS")
 memory("coroutines", "ENOMEM", rf"reserving {NTASKS} stacks")
 # What pthread_create(3) says if there is no memory for a stack.
 memory("threads", "EAGAIN", r"creating a thread for task \d+")
