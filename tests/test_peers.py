@@ -82,15 +82,18 @@ def test_verdicts():
          pair("refuses", {"command": ["/bin/false"]}, fake("b", 1)),
          pair("one of two", fake("a", 1), {"command": ["/bin/false"]},
               fake("b", 1)),
+         pair("beside", fake("a", 120), fake("b", 150),
+              dict(fake("d", 100), beside="it does less")),
          pair("model", {"model": "sequential", "workload": "empty",
                         "tasks": 4}, fake("b", 1), goal=1e9)],
         "--blocks", "3", "--json")
     said = {name: found["verdict"] for name, found in pairs.items()}
     assert said == {"faster": "met", "slower": "missed",
                     "gone": "not measured", "refuses": "not measured",
-                    "one of two": "met", "model": "met"}, said
+                    "one of two": "met", "beside": "met", "model": "met"}, said
     assert pairs["faster"]["ratio"] == .9
     assert pairs["faster"]["best_peer"] == "b"
+    assert pairs["beside"]["best_peer"] == "b"
     assert pairs["gone"]["reason"] == "peer_nobody_go is not built here"
     assert "left out: gone: peer_nobody_go" in done.stderr
     assert pairs["refuses"]["reason"] == "/bin/false: exit status 1"
@@ -99,6 +102,18 @@ def test_verdicts():
         rows = [line.split("\t") for line in file]
     assert ["faster", "wall", "d", "1.000", "0.450"] in [r[:5] for r in rows]
     assert os.path.exists("out/data/peers.gp")
+
+
+def test_quantities():
+    """The same runs answer for both."""
+    compare([pair("both", fake("a", 90), fake("b", 100),
+                  quantity=["wall", "cpu"])], "--blocks", "3")
+    with open("out/peers.json", encoding="utf-8") as file:
+        found = [(one["quantity"], one["ratio"])
+                 for one in valid(file)["pairs"]]
+    assert found == [("wall", .9), ("cpu", 1.0)], found
+    with open("log", encoding="utf-8") as file:
+        assert len(file.read().split()) == 2 + 3 * 4
 
 
 def test_order():
@@ -143,7 +158,7 @@ def test_wrong_usage():
         assert done.stderr.count("\n") == 1, done.stderr
     done, _ = compare([pair("a", fake("a", 1), fake("b", 1), quantity="luck")],
                       status=2)
-    assert "wall, cpu" in done.stderr
+    assert "cpu, memory" in done.stderr
 
 
 def test_interrupt():

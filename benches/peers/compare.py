@@ -28,7 +28,7 @@ from contest import (Heddle, Missing, Refused, Wrong, contestant, label_of,
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLOOR = 8       # blocks of two passes: at least 15 ratios of each pair
 MOST = 50       # more would not move a median that one can tell
-QUANTITIES = ("wall", "cpu", "memory", "speedup")
+QUANTITIES = {"wall", "cpu", "memory", "speedup"}
 
 
 class Stopped(Exception):
@@ -122,9 +122,13 @@ class Pair:
         if number < 0:
             self.seconds = 2 * (time.monotonic() - began)
 
-    def compare(self):
-        """What came out, for the report."""
-        quantity = self.entry["quantity"]
+    def quantities(self):
+        """The same runs may answer for more than one."""
+        asked = self.entry["quantity"]
+        return asked if isinstance(asked, list) else [asked]
+
+    def compare(self, quantity):
+        """The ratios of ours to each of the others, for the report."""
         ours = {(run["block"], run["turn"]): value_of(quantity, run)
                 for run in self.contestants[0]["runs"] if run["block"] >= 0}
         found = []
@@ -148,11 +152,12 @@ def read_pairs(path, only):
             sys.exit(usage(f"--only {name}: there is no such pair; there are "
                            + ", ".join(names)))
     for entry in entries:
-        if entry["quantity"] not in QUANTITIES or names.count(
-                entry["name"]) > 1 or not entry["goal"] > 0:
+        asked = entry["quantity"]
+        if names.count(entry["name"]) > 1 or not entry["goal"] > 0 or not \
+                {*(asked if isinstance(asked, list) else [asked])} <= QUANTITIES:
             sys.exit(usage(f"{path}: {entry['name']}: a name of its own, a "
                            "goal above 0, a quantity of "
-                           + ", ".join(QUANTITIES)))
+                           + ", ".join(sorted(QUANTITIES))))
     return [entry for entry in entries if not only or entry["name"] in only]
 
 

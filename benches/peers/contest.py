@@ -14,8 +14,8 @@ import tempfile
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-LIBRARIES = {"boost": "Boost.Context", "go": "Go", "heddle": "heddle",
-             "nginx": "nginx", "openmp": "OpenMP", "tbb": "oneTBB",
+LIBRARIES = {"boost": "Boost.Context", "fcontext": "Boost fcontext",
+             "go": "Go", "heddle": "heddle", "nginx": "nginx", "openmp": "OpenMP", "tbb": "oneTBB",
              "ucontext": "swapcontext", "uv": "libuv", "libuv": "libuv"}
 TIMEOUT_S = 120
 CORES = str(len(os.sched_getaffinity(0)))     # what @cores stands for
@@ -212,7 +212,8 @@ class Speedup:
 
 
 def contestant(given, build, heddle):
-    """Makes one of an entry of pairs.json; raises Missing."""
+    """Makes one of an entry of pairs.json; raises Missing. A `label` is what it
+    is called; `beside` says why no goal is held against it."""
     if isinstance(given, list):
         return Program(given, None, build)
     if "command" in given:

@@ -59,8 +59,11 @@ def tell_list(pairs):
 
 def comparison(state, ratios):
     ratio, low, high = interval(ratios)
+    given = state["given"]
     return {"peer": state["label"], "n": len(ratios), "ratio": ratio,
-            "low_ratio": low, "high_ratio": high, "ratios": ratios}
+            "low_ratio": low, "high_ratio": high, "ratios": ratios,
+            "beside": None if isinstance(given, list) else
+            given.get("beside")}
 
 
 def verdict(goal, best):
@@ -73,14 +76,15 @@ def verdict(goal, best):
     return "met"
 
 
-def judged(pair):
-    """A pair as peers.json has it. The best peer is the one that ours does
-    worst against."""
+def judged(pair, quantity):
+    """One quantity of a pair as peers.json has it. The best peer is the one that ours does
+    worst against; one that only stands beside them is shown, and no goal."""
     entry = pair.entry
     found = [comparison(state, ratios) for state, ratios in
-             zip(pair.contestants[1:], pair.compare())]
+             zip(pair.contestants[1:], pair.compare(quantity))]
     measured = [one for one in found if one["n"] > 0]
-    best = max(measured, key=lambda one: one["ratio"], default=None)
+    best = max((one for one in measured if one["beside"] is None),
+               key=lambda one: one["ratio"], default=None)
     if pair.status == "wrong":
         said, why = "wrong", pair.reason
     elif best is None:
@@ -88,7 +92,7 @@ def judged(pair):
     else:
         said, why = verdict(entry["goal"], best), None
     return {"name": pair.name, "what": entry["what"],
-            "quantity": entry["quantity"], "goal_ratio": entry["goal"],
+            "quantity": quantity, "goal_ratio": entry["goal"],
             "verdict": said, "reason": why,
             "best_peer": best["peer"] if best else None,
             "ratio": best["ratio"] if best else None,
@@ -102,6 +106,8 @@ def judged(pair):
 def hole(pair):
     """Why there is nothing to compare: ours first, then the peers."""
     for state in pair.contestants:
+        if "beside" in state["given"]:
+            continue
         if state["status"] == "missing":
             return state["reason"]
         if state["status"] == "refused":
@@ -123,7 +129,8 @@ def result(session, machine, pairs, stopped_by):
                    complete=stopped_by is None)
     return {"tool": "heddle", "schema_version": SCHEMA_VERSION,
             "session": session, "machine": machine,
-            "pairs": [judged(pair) for pair in pairs]}
+            "pairs": [judged(pair, quantity) for pair in pairs
+                      for quantity in pair.quantities()]}
 
 
 def cell(value):
@@ -133,7 +140,8 @@ def cell(value):
 def best_first(pair):
     """Its comparisons that were measured: a line each of table and TSV."""
     return sorted((one for one in pair["comparisons"] if one["n"] > 0),
-                  key=lambda one: one["ratio"], reverse=True)
+                  key=lambda one: (one["beside"] is None, one["ratio"]),
+                  reverse=True)
 
 
 def write_tsv(path, pairs):
@@ -151,18 +159,20 @@ def write_tsv(path, pairs):
 
 
 def print_table(pairs, out):
-    print(f"{'ours / theirs':24} {'peer':16} {'ratio':>6}  "
+    print(f"{'ours / theirs':30} {'peer':16} {'ratio':>6}  "
           f"{'95 % interval':16}  {'goal':>4}  verdict", file=out)
     for pair in pairs:
-        name = pair["name"]
+        name = f"{pair['name']}, {pair['quantity']}"
         if pair["verdict"] in ("wrong", "not measured"):
-            print(f"{name:24} {pair['verdict']}: {pair['reason']}", file=out)
+            print(f"{name:30} {pair['verdict']}: {pair['reason']}", file=out)
         for one in best_first(pair):
             bounds = f"[{cell(one['low_ratio'])}, {cell(one['high_ratio'])}]"
             best = one["peer"] == pair["best_peer"]
             said = f"  {pair['goal_ratio']:4.2f}  {pair['verdict']}"
-            print(f"{name:24} {one['peer']:16} {one['ratio']:6.3f}  "
-                  f"{bounds:16}{said if best else ''}", file=out)
+            print(f"{name:30} {one['peer']:16} {one['ratio']:6.3f}  "
+                  f"{bounds:16}{said if best else ''}"
+                  + (f"  beside: {one['beside']}" if one["beside"] else ""),
+                  file=out)
             name = ""
 
 
