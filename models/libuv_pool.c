@@ -85,6 +85,37 @@ static void start_threads(struct libuv_pool *pool)
     uv_run(&pool->loop, UV_RUN_DEFAULT);
 }
 
+static void await_release(void *argument)
+{
+    uv_sem_wait(argument);
+}
+
+/* Where a thread of its pool is refused, libuv aborts the program. So as many
+ * are made and ended beforehand, which doubles what the start takes. Returns 0
+ * or -errno. */
+static int try_threads(struct job *job, unsigned nthreads)
+{
+    uv_thread_t *threads = calloc(nthreads, sizeof *threads);
+    unsigned nmade = 0;
+    uv_sem_t release;
+    int result = threads == NULL ? -ENOMEM : uv_sem_init(&release, 0);
+
+    while (result == 0 && nmade < nthreads) {
+        result = uv_thread_create(&threads[nmade], await_release, &release);
+        nmade += result == 0;
+    }
+    if (result != 0)
+        job_fail(job, -result, "creating thread %u of %u", nmade + 1, nthreads);
+    for (unsigned i = 0; i < nmade; i++)
+        uv_sem_post(&release);
+    for (unsigned i = 0; i < nmade; i++)
+        uv_thread_join(&threads[i]);
+    if (threads != NULL)
+        uv_sem_destroy(&release);
+    free(threads);
+    return result;
+}
+
 /* Settles the size of the process's pool. A forked child has none yet. Returns
  * 0 or -errno. */
 static int settle_size(struct job *job, unsigned nthreads)
@@ -94,18 +125,26 @@ static int settle_size(struct job *job, unsigned nthreads)
     char text[16];
 
     if (nthreads > POOL_THREADS_MAX)
-        return job_fail(job, EINVAL, "libuv's pool has at most %d threads",
+        return job_fail(job, EINVAL,
+                        "libuv's pool has at most %d threads; give fewer "
+                        "--workers",
                         POOL_THREADS_MAX);
-    if (owner == getpid() && settled != nthreads)
-        return job_fail(job, EBUSY,
-                        "libuv's pool in this process has %u threads for good",
-                        settled);
+    if (owner == getpid())
+        return settled == nthreads
+                   ? 0
+                   : job_fail(job, EBUSY,
+                              "libuv's pool has %u threads until this process "
+                              "ends",
+                              settled);
     snprintf(text, sizeof text, "%u", nthreads);
     if (setenv("UV_THREADPOOL_SIZE", text, 1) < 0)
         return job_fail(job, errno, "telling libuv how many threads");
-    owner = getpid();
-    settled = nthreads;
-    return 0;
+    int result = try_threads(job, nthreads);
+    if (result == 0) {
+        owner = getpid();
+        settled = nthreads;
+    }
+    return result;
 }
 
 static int pool_init(struct libuv_pool *pool, struct job *job, uint64_t nplaces)

@@ -21,7 +21,8 @@ STACK_BYTES = 1 << 23
 
 # How to have all tasks under way at once, where it is not the default.
 GILS = ("gil", "gil_ticks", "gil_each")
-POOLS = {"process_pool", "thread_pool", "work_stealing", "openmp", *GILS}
+POOLS = {"process_pool", "thread_pool", "work_stealing", "openmp",
+         "libuv_pool", *GILS}
 
 
 def all_at_once(model):
@@ -106,7 +107,8 @@ for name in heddle.models():
 processes("fork", r"forking for task (\d+)")
 processes("process_pool", rf"forking worker (\d+) of {NTASKS}")
 processes("threads", r"creating a thread for task (\d+)")
-for name in ("thread_pool", "work_stealing"):
+for name in {"thread_pool", "work_stealing",
+             "libuv_pool"} & set(heddle.models()):
     processes(name, rf"creating thread (\d+) of {NTASKS}")
 for name in {*GILS, "openmp"} & set(heddle.models()):
     processes(name, rf"creating thread (\d+) of {NTASKS - 1}")
