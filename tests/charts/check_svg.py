@@ -246,7 +246,7 @@ def main():
             path = os.path.join(outdir, name + end)
             check_svg(session, path + ".svg", name, end)
             check_png(path + ".png")
-    if not gil:
+    if origin(names[0]) == "":
         check_places(session, os.path.join(outdir, "models-cpu.svg"))
     check(len(os.listdir(outdir)) == 4 * len(names), "left-over files")
 
