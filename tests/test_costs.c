@@ -157,9 +157,9 @@ static void check_names(void)
 
     for (const struct cost_primitive *p = cost_primitives; p->name != NULL;
          p++) {
-        if (names[0] != '\0')
-            strcat(names, "|");
-        strcat(names, p->name);
+        size_t length = strlen(names);
+        snprintf(names + length, sizeof names - length, "%s%s",
+                 length > 0 ? "|" : "", p->name);
         CHECK(!p->across || strcmp(p->name, "spin_across") == 0 ||
                   cost_on_one_core(p) != NULL,
               "%s has no pair", p->name);

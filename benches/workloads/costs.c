@@ -16,9 +16,9 @@ const char *const cost_group_names[COST_GROUPS] = {
 
 /* Two that differ only in where the partner is. */
 #define HANDOVER(id, title, how, repetitions, open_, run_, close_)             \
-    {.name = id,                                                               \
+    {.name = (id),                                                             \
      .label = title " round trip",                                             \
-     .method = how,                                                            \
+     .method = (how),                                                          \
      .group = COST_HANDOVER,                                                   \
      .preset = (repetitions),                                                  \
      .parts = 1,                                                               \
@@ -26,16 +26,17 @@ const char *const cost_group_names[COST_GROUPS] = {
      .run = (run_),                                                            \
      .close = (close_)},                                                       \
     {                                                                          \
-        .name = id "_across", .label = title " round trip", .method = how,     \
+        .name = id "_across", .label = title " round trip", .method = (how),   \
         .group = COST_HANDOVER, .preset = (repetitions) / 4, .parts = 1,       \
         .across = true, .open = (open_), .run = (run_), .close = (close_)      \
     }
 
 #define CREATION(id, title, how, repetitions, mebibytes, open_, run_)          \
     {                                                                          \
-        .name = id, .label = title, .method = how, .group = COST_CREATION,     \
-        .preset = (repetitions), .parts = 1, .size = (mebibytes),              \
-        .open = (open_), .run = (run_), .close = cost_parent_close             \
+        .name = (id), .label = (title), .method = (how),                       \
+        .group = COST_CREATION, .preset = (repetitions), .parts = 1,           \
+        .size = (mebibytes), .open = (open_), .run = (run_),                   \
+        .close = cost_parent_close                                             \
     }
 
 const struct cost_primitive cost_primitives[] = {

@@ -34,7 +34,7 @@ static void note_group(const char *path, void *context)
 {
     (void)context;
     if (groups.n < GROUPS && strlen(path) < sizeof groups.files[0])
-        strcpy(groups.files[groups.n++], path);
+        snprintf(groups.files[groups.n++], sizeof groups.files[0], "%s", path);
 }
 
 /* The beginning of a file as a text; "" if it cannot be read. */
@@ -130,7 +130,7 @@ static void look_at_groups(struct limits_seen *seen)
                  seen->group.allowed - seen->group.used))
             continue;
         seen->group = stock;
-        strcpy(seen->group_file, file);
+        snprintf(seen->group_file, sizeof seen->group_file, "%s", file);
     }
 }
 

@@ -5,6 +5,7 @@
  */
 #include "harness/report/cost_data.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ static double height(const struct pair *pair)
 {
     const struct estimate *first = pair->one != NULL ? pair->one : pair->across;
 
+    assert(first != NULL);
     if (view_is_hole(first) && pair->across != NULL)
         first = pair->across;
     return view_is_hole(first) ? INFINITY : first->location.median;
