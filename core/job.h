@@ -59,7 +59,9 @@ struct job {
     struct peer peer;        /* the workload's, if it started one */
     struct trace *trace;     /* NULL: nothing is traced */
     bool open_loop;          /* its tasks have arrival times */
-    uint64_t cpu_ns; /* user and system time, known when `check` is called */
+    uint64_t cpu_ns;  /* user and system time, known when `check` is called */
+    bool table_grows; /* the descriptor table is left as small as it is,
+                         which a workload may want for once */
     unsigned nmetrics;
     struct job_metric metrics[JOB_METRICS_MAX];
 
@@ -92,8 +94,9 @@ struct job_result {
 enum { JOB_RINGS_MAX = 256 };
 unsigned job_rings(const struct job_plan *plan);
 
-/* What a task of this workload takes in the job's mapping: itself and its state,
- * in whole cache lines. Nothing else that a job keeps grows with its tasks. */
+/* What a task of this workload takes in the job's mapping: itself and its
+ * state, in whole cache lines. Nothing else that a job keeps grows with its
+ * tasks. */
 size_t job_task_bytes(const struct workload *workload);
 
 /* Makes a job with all its tasks new-born. Every page of theirs has been

@@ -41,6 +41,11 @@ static const struct demo {
      "A and B are one and the same program. A benchmark times both and says\n"
      "that B is 1.3 % faster, p = 0.003. How often will it say such a thing?",
      NULL, demo_aa},
+    {"table", "why the 65th open file may take a thousand times as long",
+     "A program opens 5000 descriptors, one after the other, and times each.\n"
+     "Another one does the same beside a thread that only sleeps.\n"
+     "Which descriptors take longest, and does the sleeper matter?",
+     NULL, demo_table},
     {"gil", "a lock for a whole interpreter, in four stops", NULL, NULL,
      demo_gil},
 };

@@ -14,6 +14,7 @@ void demo_ask(const char *question);
  * and return an exit status. */
 int demo_aa(const struct options *options);
 int demo_stall(const struct options *options);
+int demo_table(const struct options *options);
 int demo_gil(const struct options *options);
 
 #endif

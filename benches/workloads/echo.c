@@ -25,6 +25,7 @@ enum {
     STALL_MS,
     ARRIVALS,
     RATE_PER_S,
+    DESCRIPTOR_TABLE,
 };
 
 enum { MESSAGE_BYTES_MAX = 4096 };
@@ -69,6 +70,11 @@ static const struct parameter parameters[] = {
     [STALL_MS] = PEER_STALL_PARAMETER,
     [ARRIVALS] = ARRIVALS_PARAMETER,
     [RATE_PER_S] = RATE_PARAMETER,
+    [DESCRIPTOR_TABLE] = {.name = "descriptor_table",
+                          .meaning = "large enough beforehand, as it always "
+                                     "is, or growing while it is timed",
+                          .text = "grown",
+                          .choices = "grown|growing"},
 };
 
 struct echo_shared {
@@ -222,6 +228,18 @@ static int connect_all(struct job *job)
     return 0;
 }
 
+/* Connections made beforehand have made the table grow already. */
+static int choose_table(struct job *job, bool connect_inside)
+{
+    job->table_grows =
+        strcmp(job_workload_text(job, DESCRIPTOR_TABLE), "growing") == 0;
+    if (job->table_grows && !connect_inside)
+        return job_fail(job, EINVAL,
+                        "echo.descriptor_table=growing without "
+                        "echo.connect=inside");
+    return 0;
+}
+
 static int echo_setup(struct job *job)
 {
     struct echo_shared *shared = job->shared;
@@ -244,7 +262,10 @@ static int echo_setup(struct job *job)
     struct peer_plan plan = shared->plan;
     if (job->plan.elided)
         plan.delay_us = plan.jitter_us = plan.stall_every_ms = 0;
-    int result = peer_start(&plan, job->plan.ntasks, &job->peer);
+    int result = choose_table(job, shared->connect_inside);
+    if (result != 0)
+        return result;
+    result = peer_start(&plan, job->plan.ntasks, &job->peer);
     if (result != 0)
         return job_fail(job, -result, "starting the peer");
     if (!shared->connect_inside)

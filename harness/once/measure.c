@@ -79,7 +79,8 @@ static uint64_t peak_rss_bytes(void)
 
 /* The kernel doubles a full descriptor table, and with several threads waits
  * for all processors to have noticed, some 16 ms each time. That is a lesson of
- * its own; here the table is as large as it will get. */
+ * its own (docs/lessons/descriptor-table.md); here the table is as large as it
+ * will get. */
 static void grow_descriptor_table(uint64_t ndescriptors)
 {
     struct rlimit limit;
@@ -255,7 +256,8 @@ static int measure_job(struct job *job, const struct extras *extras,
         return trouble_of_job(job, NULL, complaint);
     arrivals_plan(job);
     m->unverified = workload->unverified != NULL && workload->unverified(job);
-    grow_descriptor_table(2 * job->plan.ntasks + 64);
+    if (!job->table_grows)
+        grow_descriptor_table(2 * job->plan.ntasks + 64);
     int sampling = run_drawn(job, extras, m, complaint);
     m->peak_rss_bytes = peak_rss_bytes();
     struct complaint jobs;

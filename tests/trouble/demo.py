@@ -175,6 +175,21 @@ def tour_interrupted():
         case.check(not os.listdir(case.work), os.listdir(case.work))
 
 
+def table():
+    """Every descriptor that makes the table grow is there, doubled from the
+    size that the process had; how long it took is the kernel's affair."""
+    with Case("demo table") as case:
+        outcome = case.run("demo", "table")
+        rows = [int(n) for n in re.findall(r"^  (\d+) +[\d.]+ +[\d.]+$",
+                                           outcome.out, re.MULTILINE)]
+        case.check(outcome.status == 0 and rows and rows[0] >= 64 and
+                   all(b == 2 * a for a, b in zip(rows, rows[1:])) and
+                   f"doubled {len(rows)} time" in outcome.out, outcome)
+        outcome = case.run("once", "--model", "threads", "--workload", "echo",
+                           "--set", "echo.descriptor_table=growing")
+        case.check_complaint(outcome, 4, "without echo.connect=inside")
+
+
 def refused():
     with Case("demos that are none, and results that cannot be kept") as case:
         outcome = case.run("demo", "ab")
@@ -202,4 +217,5 @@ interrupted(signal.SIGINT, 1, {"PATH": "/nowhere"})
 tour()
 tour_interrupted()
 refused()
+table()
 heddle.finish()
