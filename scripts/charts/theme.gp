@@ -52,35 +52,23 @@ set output OUT
 # Okabe and Ito's colours without the yellow, which no projector shows. A model
 # keeps its colour and its shape in every chart; one that is not listed takes
 # the first place whose owner is not in this chart. A chart therefore names its
-# models in HERE (" a b c ") before it asks for a colour.
+# models in HERE (" a b c ") before it asks for a colour. Other people's
+# libraries are hollow, libuv's grey, with the shape of what they are like.
 PLACES = 18
 array OWNER[PLACES] = ["sequential", "fork", "process_pool", "threads", \
     "thread_pool", "event_loop", "coroutines", "gil", "gil_ticks", \
     "gil_each", "work_stealing", "openmp", "io_uring", "libuv", \
     "libuv_poll", "libuv_pool", "", ""]
-array SHAPE[PLACES] = [3, 9, 11, 5, 7, 13, 15, 7, 13, 9, 11, 5, 11, 13, 7, \
-    15, 6, 4]
+array SHAPE[PLACES] = [3, 9, 11, 5, 7, 13, 15, 7, 13, 9, 11, 4, 14, 12, 10, \
+    6, 4, 4]
 array ON_LIGHT[PLACES] = [0x333333, 0xd55e00, 0xe69f00, 0x009e73, \
     0x0072b2, 0xcc79a7, 0x56b4e9, 0xb2182b, 0x9552c4, 0x27408b, \
-    0x6b7a1e, 0x332288, 0x882255, 0x8c564b, 0xb98b64, 0x5c3a21, \
+    0x6b7a1e, 0x332288, 0x882255, 0x595959, 0x949494, 0x767676, \
     0x8a8a8a, 0x8a8a8a]
 array ON_DARK[PLACES] = [0xe4e4e4, 0xf4803c, 0xf5bc4a, 0x2cc99c, \
     0x3f9bea, 0xe59cc8, 0xa0dcff, 0xff6b78, 0xcba6f2, 0x8ea8ff, \
-    0xbccf5a, 0xa99bf5, 0xe0709a, 0xcf9787, 0xe6c4a3, 0xb08560, \
+    0xbccf5a, 0xa99bf5, 0xe0709a, 0xcfcfcf, 0x808080, 0xa8a8a8, \
     0x9a9a9a, 0x9a9a9a]
-# models in HERE (" a b c ") before it asks for a colour. Other people's
-# libraries are grey and hollow, with the shape of what they are like.
-PLACES = 15
-array OWNER[PLACES] = ["sequential", "fork", "process_pool", "threads", \
-    "thread_pool", "event_loop", "coroutines", "gil", "gil_ticks", \
-    "gil_each", "work_stealing", "", "libuv", "libuv_poll", "libuv_pool"]
-array SHAPE[PLACES] = [3, 9, 11, 5, 7, 13, 15, 7, 13, 9, 11, 4, 12, 10, 6]
-array ON_LIGHT[PLACES] = [0x333333, 0xd55e00, 0xe69f00, 0x009e73, \
-    0x0072b2, 0xcc79a7, 0x56b4e9, 0xb2182b, 0x9552c4, 0x27408b, \
-    0x6b7a1e, 0x8a8a8a, 0x595959, 0x949494, 0x767676]
-array ON_DARK[PLACES] = [0xe4e4e4, 0xf4803c, 0xf5bc4a, 0x2cc99c, \
-    0x3f9bea, 0xe59cc8, 0xa0dcff, 0xff6b78, 0xcba6f2, 0x8ea8ff, \
-    0xbccf5a, 0x9a9a9a, 0xcfcfcf, 0x808080, 0xa8a8a8]
 
 # A real CPython has the colour and the shape of the model that does what it
 # does, but hollow: cpython311_threads, cpython27_threads, cpython313t_threads.
