@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/footprint.h"
 #include "core/latency_rank.h"
 #include "core/poller.h"
 #include "core/task.h"
@@ -26,6 +27,7 @@
 
 #define CONNECT_PATIENCE_NS (5 * NS_PER_S)
 #define LOOK_NS             (50 * NS_PER_US) /* may we begin? */
+#define SETTLED_NS          (20 * NS_PER_MS) /* so long nothing has come */
 
 int load_client_new(const struct load_plan *plan, struct load_client **ret)
 {
@@ -106,15 +108,42 @@ static int connect_all(struct load_client *client, struct task **ret)
     return 0;
 }
 
-static int await_go(const struct load_plan *plan, int control)
+/* Who cannot take on all at once, for want of workers, takes some and stops. */
+static int await_server(const struct load_client *client, int control)
 {
+    const struct load_plan *plan = &client->plan;
     struct pollfd starter = {.fd = control, .events = POLLIN};
     struct timespec pause = clock_timespec(LOOK_NS);
+    uint64_t n = 0, since_ns = clock_ns();
 
-    while (plan->go != NULL && atomic_load(plan->go) == 0)
+    while (n < (plan->settle ? plan->nconnections : 1) &&
+           (n == 0 || clock_ns() - since_ns < SETTLED_NS)) {
         if (ppoll(&starter, 1, &pause, NULL) > 0)
             return -ECANCELED;
+        uint64_t now = atomic_load(&client->naccepted);
+        if (now > n)
+            since_ns = clock_ns();
+        n = now;
+    }
     return 0;
+}
+
+/* What the server holds for its connections, while they ask for nothing. */
+static int hold(struct load_client *client, int control)
+{
+    const struct load_plan *plan = &client->plan;
+    struct footprint before = {0}, after = {0};
+
+    if (!plan->awaits)
+        return 0;
+    bool looked =
+        plan->server != 0 && footprint_look(plan->server, &before) == 0;
+    int result = await_server(client, control);
+    client->looked =
+        looked && result == 0 && footprint_look(plan->server, &after) == 0;
+    client->nheld = atomic_load(&client->naccepted);
+    client->held_bytes = footprint_growth(before.pss_bytes, after.pss_bytes);
+    return result;
 }
 
 /* ---- The loop ---- */
@@ -208,7 +237,7 @@ int load_client_run(struct load_client *client, int control)
     if (control >= 0 && send(control, &result, sizeof result, MSG_NOSIGNAL) < 0)
         result = -ECANCELED;
     if (result == 0)
-        result = await_go(&client->plan, control);
+        result = hold(client, control);
     if (result == 0)
         result = poller_init(&loop.poller);
     if (result == 0) {
@@ -324,6 +353,10 @@ unsigned load_client_metrics(struct load_client *client, struct job_metric *ret)
         at = put(ret, at, "client_cpu_share",
                  (double)client->cpu_ns / duration_ns);
     }
+    if (plan->awaits)
+        at = put(ret, at, "connections_held", (double)client->nheld);
+    if (client->looked)
+        at = put(ret, at, "held_bytes", (double)client->held_bytes);
     if (n > nkept)
         at = put(ret, at, "unrecorded", (double)(n - nkept));
     if (plan->patience_ns > 0)

@@ -33,8 +33,11 @@ struct load_plan {
     uint64_t latencies_max; /* so many are kept; further ones are counted */
     /* "": /k/CONNECTION/NUMBER, by which a server knows who asks what. */
     char target[LOAD_TARGET_BYTES];
-    /* Nobody asks anything before this is above 0. NULL: no need to wait. */
-    const _Atomic uint64_t *go;
+    /* The server counts client->naccepted up. Nobody asks anything before it
+     * has taken some on and, if `settle`, takes no more. */
+    bool awaits;
+    bool settle;
+    pid_t server; /* whose memory is looked at, before and after; 0: none's */
     unsigned spared_cores; /* keeps off the first so many of its cores */
 };
 
@@ -50,8 +53,13 @@ struct load_client {
     uint64_t *latencies_ns;
     uint64_t nanswered, nlate, nbroken;
     uint64_t began_ns, ended_ns;
-    uint64_t cpu_ns; /* of its own, from the one to the other */
+    uint64_t cpu_ns;     /* of its own, from the one to the other */
+    uint64_t nheld;      /* connections taken on before the first request, */
+    uint64_t held_bytes; /* and by how much the server has grown by them */
+    bool looked;         /* that is known */
     int error; /* the first trouble, an errno value: see load_client_trouble */
+    /* By the server, as its tasks begin. */
+    _Alignas(CACHE_LINE) _Atomic uint64_t naccepted;
     struct load_connection connections[];
 };
 
@@ -86,7 +94,7 @@ const char *load_client_trouble(int error);
 
 /* The metrics of its requests, once it is done; sorts the latencies. Returns
  * their number. */
-enum { LOAD_METRICS_MAX = 12 };
+enum { LOAD_METRICS_MAX = 16 };
 unsigned load_client_metrics(struct load_client *client,
                              struct job_metric *ret);
 

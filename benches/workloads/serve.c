@@ -209,14 +209,15 @@ static bool go_on(struct task *task)
 
 static bool begin(struct task *task)
 {
-    struct serve_shared *shared = (struct serve_shared *)task->shared;
+    const struct serve_shared *shared = task->shared;
     struct serve_task *state = serve_task(task);
 
     if (task->op.error != 0)
         return task_fail(task, task->op.error);
     state->fd = task->op.fd;
     state->connection = SERVE_NOBODY;
-    atomic_fetch_add(&shared->naccepted, 1);
+    if (shared->naccepted != NULL)
+        atomic_fetch_add(shared->naccepted, 1);
     return read_on(task);
 }
 

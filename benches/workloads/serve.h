@@ -54,7 +54,9 @@ struct serve_shared {
     struct serve_wrk *wrk;      /* NULL: it is not wrk */
     bool confined;              /* to the first cores; before, it was on */
     cpu_set_t all_cores;        /* these */
-    _Alignas(CACHE_LINE) _Atomic uint64_t naccepted;
+    /* Counted up for a client that waits for it; NULL: none does. It lies with
+     * the client, since tasks need not be shared with other processes. */
+    _Atomic uint64_t *naccepted;
 };
 
 /* A task's own: a visitor and what they are told. */

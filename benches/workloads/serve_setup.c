@@ -131,10 +131,13 @@ static int start_ours(struct job *job, struct load_plan *plan)
     plan->patience_ns = job_workload_number(job, SERVE_PATIENCE_MS) * NS_PER_MS;
     plan->latencies_max =
         requests < most ? requests * job->plan.ntasks : LATENCIES_MAX;
-    plan->go = &shared->naccepted;
+    plan->awaits = true;
+    plan->settle = !job->plan.elided;
+    plan->server = job->plan.elided ? 0 : getpid();
     int result = load_client_new(plan, &shared->client);
     if (result != 0)
         return job_fail(job, -result, "making room for latencies");
+    shared->naccepted = &shared->client->naccepted;
     result = load_client_start(shared->client, &job->peer);
     return result == 0 ? 0
                        : job_fail(job, -result, "the client: %s",
@@ -171,8 +174,8 @@ static int start_wrk(struct job *job, const struct load_plan *plan)
         .nconnections = job->plan.ntasks,
         .duration_s = job_workload_number(job, SERVE_DURATION_S),
         .spared_cores = plan->spared_cores,
-        .naccepted = &shared->naccepted,
     };
+    shared->naccepted = &shared->wrk->naccepted;
     int result = serve_wrk_start(shared->wrk, &job->peer);
     if (result == -ENOENT)
         return job_fail(job, ENOENT,

@@ -108,7 +108,7 @@ static int read_figures(FILE *output, struct serve_wrk *wrk)
 
     while (fgets(line, sizeof line, output) != NULL)
         if (strncmp(line, MARK, sizeof MARK - 1) == 0) {
-            wrk->nserved = atomic_load(wrk->naccepted);
+            wrk->nserved = atomic_load(&wrk->naccepted);
             shutdown(fileno(output), SHUT_WR);
             n = sscanf(line + sizeof MARK - 1, "%lf %lf %lf %lf %lf %lf",
                        &wrk->requests, &wrk->duration_us, &wrk->latency_p50_us,
@@ -127,7 +127,7 @@ static void visit_who_still_waits(const struct serve_wrk *wrk)
     };
     struct timespec pause = clock_timespec(NS_PER_MS);
 
-    while (atomic_load(wrk->naccepted) < wrk->nconnections) {
+    while (atomic_load(&wrk->naccepted) < wrk->nconnections) {
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
         if (fd >= 0) {
             (void)connect(fd, (const struct sockaddr *)&server, sizeof server);

@@ -16,8 +16,8 @@ struct serve_wrk {
     uint16_t port;
     uint64_t nconnections;
     uint64_t duration_s;
-    unsigned spared_cores;             /* as in load_client.h */
-    const _Atomic uint64_t *naccepted; /* connections that found a task */
+    unsigned spared_cores;      /* as in load_client.h */
+    _Atomic uint64_t naccepted; /* connections that found a task */
     /* What it tells. */
     double requests, duration_us, latency_p50_us, latency_p99_us,
         latency_max_us, errors;
