@@ -84,7 +84,7 @@ static const struct bad {
      ":2: there is no chart \"modles\"; did you mean models?"},
     {"{\"name\": \"trial\", \"question\": \"?\",\n \"chart\": \"pie\"}",
      ":2: there is no chart \"pie\"; there is models, scaling, concurrency, "
-     "startup, memory, latency, metrics, "
+     "startup, memory, latency, metrics, servers, "
      "gil-workers, gil-interval, gil-waits, gil-share, gil-tradeoff, "
      "gil-rules, gil-lost, gil-switches, costs, bytes-per-task"},
     {HEAD " \"quick\": 1\n}", ":5: quick must be true or false"},

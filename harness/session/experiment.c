@@ -26,6 +26,7 @@ const char *const chart_names[CHART_MAX] = {
     [CHART_MEMORY] = "memory",
     [CHART_LATENCY] = "latency",
     [CHART_METRICS] = "metrics",
+    [CHART_SERVERS] = "servers",
     [CHART_GIL_WORKERS] = "gil-workers",
     [CHART_GIL_INTERVAL] = "gil-interval",
     [CHART_GIL_WAITS] = "gil-waits",

@@ -31,6 +31,7 @@ enum chart {
      * script of their name (harness/report/metrics_data.h). A new one needs no
      * more than its line here, its name in chart_names and the script. */
     CHART_METRICS, /* one metric against what is swept */
+    CHART_SERVERS, /* four of a server's against its connections */
     /* The GIL's have their own figures beside it (harness/report/gil_data.h).
      */
     CHART_GIL_WORKERS,  /* speed-up against workers, several on one picture */

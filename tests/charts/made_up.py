@@ -501,6 +501,46 @@ def peers(folder):
     write("peers-none", [("switch, time", 1, hole)])
 
 
+def servers(folder):
+    """Lines that end early, no line at all, and the same for everybody."""
+    metrics = ["cpu_per_request_ns", "requests_per_s", "latency_p99_ns",
+               "held_bytes"]
+    header = ("panel", "x", "model", "label", "workers", "metric", "estimate",
+              "low", "high", "min", "max", "n")
+
+    def write(name, labels, xs, figure):
+        rows = []
+        for model, label in labels:
+            for x in xs:
+                for metric in metrics:
+                    value = figure(model, x, metric)
+                    shown = ["?"] * 5 if value is None else [
+                        value, value * .9, value * 1.1, value * .8, value * 1.3]
+                    rows.append(["1", str(x), model, label, "1", metric]
+                                + shown + ["0" if value is None else "9"])
+        write_tsv(folder, name + "-metrics", header, rows)
+        said = {"SERIES": len(labels)}
+        for i, (model, label) in enumerate(labels, 1):
+            said[f"MODEL{i}"], said[f"LABEL{i}"] = model, label
+        write_gp(folder, name, "servers", "A request at 512 connections costs "
+                 "fork 4.2 times as much as an event loop", **said)
+
+    def apart(model, x, metric):
+        if model == "fork" and x > 64:
+            return None
+        if model == "event_loop" and metric == "held_bytes":
+            return 0
+        return (MODELS.index(model) + 1) * {
+            "cpu_per_request_ns": 6000, "requests_per_s": 20000,
+            "latency_p99_ns": 9000 * x, "held_bytes": 1024 * x}[metric]
+
+    six = [(m, m) for m in MODELS if m not in ("process_pool", "thread_pool")]
+    six.append(("process_pool", LONG))
+    write("servers", six, (1, 8, 64, 512), apart)
+    write("servers-equal", six, (1, 4096), lambda *_: 5e6)
+    write("servers-none", six[:1], (8,), lambda *_: None)
+
+
 def main():
     folder = os.path.join(sys.argv[1], "data")
     os.makedirs(folder, exist_ok=True)
@@ -514,6 +554,7 @@ def main():
     pairs(folder)
     peers(folder)
     latency(folder)
+    servers(folder)
     timelines(folder)
 
 
