@@ -73,16 +73,22 @@ static void stop_polling(struct watch *watch)
     uv_poll_stop(&watch->poll);
 }
 
-/* The descriptor is about to be closed, or has been. */
-static void drop(struct libuv_runner *runner, int fd)
+static void drop_from(void **first, int fd)
 {
-    struct watch **at = find(&runner->handles, fd);
+    struct watch **at = find(first, fd);
     struct watch *watch = *at;
 
     if (watch == NULL)
         return;
     *at = watch->next;
     uv_close((uv_handle_t *)&watch->poll, libuv_free_data);
+}
+
+/* The descriptor is about to be closed, or has been. */
+static void drop(struct libuv_runner *runner, int fd)
+{
+    drop_from(&runner->handles, fd);
+    drop_from(&runner->loop->listeners, fd);
 }
 
 /* op_try, with libuv told of what it closes. */

@@ -164,14 +164,12 @@ static bool begin_write(struct libuv_runner *runner,
 {
     struct op *op = &runner->task->op;
     uv_stream_t *stream = (uv_stream_t *)&connection->tcp;
-    uv_buf_t rest;
-    int result = connection->cut ? -ETIMEDOUT : 0;
+    int result;
 
     do {
-        rest = (uv_buf_t){.base = (char *)op->buffer + op->done,
-                          .len = op->length - op->done};
-        if (result == 0)
-            result = uv_try_write(stream, &rest, 1);
+        uv_buf_t rest = {.base = (char *)op->buffer + op->done,
+                         .len = op->length - op->done};
+        result = connection->cut ? -ETIMEDOUT : uv_try_write(stream, &rest, 1);
         if (result == UV_EAGAIN) {
             connection->request.write.data = connection;
             result = uv_write(&connection->request.write, stream, &rest, 1,
