@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/clock.h"
 #include "core/job.h"
@@ -208,11 +209,110 @@ static union value *presets(const struct model *model)
     return values;
 }
 
+/* A task of an even index writes more than fits into the connection, and the
+ * next one reads it. */
+struct bulk {
+    int fd;
+    uint64_t left; /* bytes */
+    char text[65536];
+};
+
+enum { BULK_BYTES = 24 << 20 };
+
+static bool bulk_next(struct task *task)
+{
+    struct bulk *bulk = (void *)task->state;
+    struct op *op = &task->op;
+
+    if (op->kind == OP_START)
+        bulk->left = BULK_BYTES;
+    if (op->error != 0)
+        return false;
+    bulk->left -= op->done;
+    task->digest = bulk->left == 0;
+    if (bulk->left == 0 || (op->kind != OP_START && op->done == 0))
+        return false;
+    return task->index % 2 == 0
+               ? op_write(op, bulk->fd, much, BULK_BYTES, OP_STREAM)
+               : op_read_some(op, bulk->fd, bulk->text, sizeof bulk->text);
+}
+
+static void connect_pair(struct job *job, uint64_t index)
+{
+    struct bulk *writer = (void *)job_task(job, index)->state;
+    struct bulk *reader = (void *)job_task(job, index + 1)->state;
+    struct sockaddr_in endpoint = {.sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct op op;
+    uint16_t port;
+    int listener = listener_open(1, &port);
+
+    endpoint.sin_port = htons(port);
+    op_init(&op);
+    op_connect(&op, &endpoint);
+    op_finish(&op);
+    writer->fd = op.fd;
+    op_accept(&op, listener);
+    op_finish(&op);
+    reader->fd = op.fd;
+    close(listener);
+    if (listener < 0 || writer->fd < 0 || op.error != 0)
+        abort();
+}
+
+static int bulk_setup(struct job *job)
+{
+    for (uint64_t i = 0; i < job->plan.ntasks; i += 2)
+        connect_pair(job, i);
+    return 0;
+}
+
+static void bulk_teardown(struct job *job)
+{
+    for (uint64_t i = 0; i < job->plan.ntasks; i++)
+        if (close(((struct bulk *)(void *)job_task(job, i)->state)->fd) < 0)
+            printf("FAILED task %llu: its descriptor is gone\n",
+                   (unsigned long long)i);
+}
+
+static const struct workload workload_bulk = {.name = "bulk",
+                                              .kind = WORKLOAD_IO,
+                                              .next = bulk_next,
+                                              .setup = bulk_setup,
+                                              .teardown = bulk_teardown,
+                                              .state_bytes =
+                                                  sizeof(struct bulk)};
+
+/* How many of the tasks went wrong. */
+static unsigned run(const struct job_plan *plan)
+{
+    const struct workload *workload = plan->workload;
+    const struct model *model = plan->model;
+    unsigned nwell = 0;
+    struct job *job;
+
+    if (job_new(plan, &job) != 0)
+        abort();
+    if (workload->setup != NULL)
+        workload->setup(job);
+    if (model->open == NULL || model->open(job) == 0) {
+        model->run(job);
+        if (model->close != NULL)
+            model->close(job);
+    }
+    for (uint64_t i = 0; i < plan->ntasks; i++)
+        nwell += job_task(job, i)->finished && job_task(job, i)->digest == 1;
+    if (workload->teardown != NULL)
+        workload->teardown(job);
+    printf("%s x %s: %u of %u tasks went well %s\n", model->name,
+           workload->name, nwell, (unsigned)plan->ntasks, job->reason);
+    job_free(job);
+    return (unsigned)plan->ntasks - nwell;
+}
+
 int main(int argc, char **argv)
 {
     const struct model *model = argc > 1 ? model_find(argv[1]) : NULL;
-    unsigned nwell = 0;
-    struct job *job;
 
     if (model == NULL) {
         fprintf(stderr, "usage: %s MODEL\n", argv[0]);
@@ -226,21 +326,18 @@ int main(int argc, char **argv)
                             .model_values = values,
                             .ntasks = 5,
                             .seed = 1,
-                            .workers = alone ? 1 : 2,
-                            .inflight = alone ? 1 : 3};
-    if (model->knobs == MODEL_PER_TASK)
-        plan.workers = (unsigned)plan.inflight;
-    if (values == NULL || job_new(&plan, &job) != 0)
+                            .workers = alone ? 1 : 4,
+                            .inflight = alone ? 1 : 4};
+    if (model->knobs == MODEL_SCHEDULER)
+        plan.workers = 2;
+    if (values == NULL)
         abort();
-    if (model->open == NULL || model->open(job) == 0) {
-        model->run(job);
-        if (model->close != NULL)
-            model->close(job);
-    }
-    for (uint64_t i = 0; i < plan.ntasks; i++)
-        nwell += job_task(job, i)->finished && job_task(job, i)->digest == 1;
-    printf("%s: %u of 5 tasks went well %s\n", model->name, nwell, job->reason);
-    job_free(job);
+    unsigned nwrong = run(&plan);
+    /* Nobody reads while the only task writes. */
+    plan.workload = &workload_bulk;
+    plan.ntasks = 4;
+    if (!alone)
+        nwrong += run(&plan);
     free(values);
-    return nwell != 5;
+    return nwrong > 0;
 }
