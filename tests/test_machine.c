@@ -550,7 +550,13 @@ static void test_allowances(void **state)
                               "existing_threads", 768, "max_map_count", 20000,
                               "nofile_soft", 1024, "nofile_hard", 1048576);
 
+    char all[256];
+
     (void)state;
+    allowance_list(facts, all, sizeof all);
+    assert_string_equal(all, "ulimit -u 60000, kernel.pid_max 32768, "
+                             "kernel.threads-max 40000, vm.max_map_count "
+                             "20000, ulimit -Hn 1048576");
     allowance_find(facts, allowances);
     assert_int_equal(allowances[ALLOW_PROCESSES].allowed, 32000);
     assert_string_equal(allowances[ALLOW_PROCESSES].bound, "kernel.pid_max");

@@ -132,3 +132,17 @@ void allowance_find(const json_t *environment, struct allowance ret[ALLOW_MAX])
         find_one(environment, (enum allowance_of)of, &ret[of]);
     }
 }
+
+void allowance_list(const json_t *environment, char *text, size_t room)
+{
+    size_t length = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
+        long long limit = number(environment, bounds[i].key);
+        if (limit != LLONG_MAX && length < room)
+            length +=
+                (size_t)snprintf(text + length, room - length, "%s%s %lld",
+                                 length > 0 ? ", " : "", bounds[i].name, limit);
+    }
+}

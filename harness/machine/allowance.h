@@ -3,6 +3,7 @@
 #define HARNESS_ALLOWANCE_H
 
 #include <jansson.h>
+#include <stddef.h>
 
 enum allowance_of {
     ALLOW_PROCESSES,
@@ -24,5 +25,9 @@ struct allowance {
 
 /* From what machine_environment found. */
 void allowance_find(const json_t *environment, struct allowance ret[ALLOW_MAX]);
+
+/* All limits that were found, the decisive ones and the others: "ulimit -u
+ * 96365, kernel.pid_max 32768". */
+void allowance_list(const json_t *environment, char *text, size_t room);
 
 #endif

@@ -131,6 +131,8 @@ static void print_allowances(const json_t *environment)
                  *one->command == '\0' ? "" : "; more: ", one->command);
         doctor_print_row(one->what, words);
     }
+    allowance_list(environment, words, sizeof words);
+    doctor_print_row("all limits", words);
 }
 
 /* Grades the machine by what happens to a loop right now. *ret_steal_ratio:
