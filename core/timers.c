@@ -6,6 +6,8 @@
 
 #include "core/op.h"
 
+enum { CHILDREN = 4 };
+
 void timers_init(struct timers *timers)
 {
     *timers = (struct timers){.heap = NULL};
@@ -25,7 +27,7 @@ static void put(struct timers *timers, size_t place, struct timer timer)
 static void sift_up(struct timers *timers, size_t place, struct timer timer)
 {
     while (place > 0) {
-        size_t parent = (place - 1) / 2;
+        size_t parent = (place - 1) / CHILDREN;
         if (timers->heap[parent].deadline_ns <= timer.deadline_ns)
             break;
         put(timers, place, timers->heap[parent]);
@@ -34,15 +36,25 @@ static void sift_up(struct timers *timers, size_t place, struct timer timer)
     put(timers, place, timer);
 }
 
+/* The earliest child of `place`, which has one. */
+static size_t earliest_child(const struct timers *timers, size_t place)
+{
+    size_t earliest = CHILDREN * place + 1;
+    size_t end = earliest + CHILDREN;
+
+    if (end > timers->ntimers)
+        end = timers->ntimers;
+    for (size_t child = earliest + 1; child < end; child++)
+        if (timers->heap[child].deadline_ns <
+            timers->heap[earliest].deadline_ns)
+            earliest = child;
+    return earliest;
+}
+
 static void sift_down(struct timers *timers, size_t place, struct timer timer)
 {
-    for (;;) {
-        size_t child = 2 * place + 1;
-        if (child >= timers->ntimers)
-            break;
-        if (child + 1 < timers->ntimers && timers->heap[child + 1].deadline_ns <
-                                               timers->heap[child].deadline_ns)
-            child++;
+    while (CHILDREN * place + 1 < timers->ntimers) {
+        size_t child = earliest_child(timers, place);
         if (timers->heap[child].deadline_ns >= timer.deadline_ns)
             break;
         put(timers, place, timers->heap[child]);
@@ -77,7 +89,7 @@ void timers_remove(struct timers *timers, size_t place)
         return;
     /* The last entry fills the hole; it may belong above it or below. */
     if (place > 0 &&
-        timers->heap[(place - 1) / 2].deadline_ns > last.deadline_ns)
+        timers->heap[(place - 1) / CHILDREN].deadline_ns > last.deadline_ns)
         sift_up(timers, place, last);
     else
         sift_down(timers, place, last);
