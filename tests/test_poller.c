@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@
 #include "core/workload.h"
 #include "harness/configuration.h"
 #include "harness/once/measure.h"
+#include "harness/once/reference.h"
 #include "harness/registry.h"
 
 /* Calls of this process; the peer is another one. */
@@ -324,6 +326,33 @@ static void test_starts_share_a_listener(void **state)
     poller_fini(&free);
 }
 
+/* Shells allow fewer descriptors than may be had: more tasks than those, each
+ * with a connection, both for the reference and for the run. */
+static void test_low_limit_of_descriptors_is_raised(void **state)
+{
+    struct rlimit limit;
+    struct configuration c;
+    struct complaint complaint;
+    struct reference expected;
+    struct measurement got;
+
+    (void)state;
+    assert_int_equal(
+        configuration_init(&c, model_find("event_loop"), workload_find("echo")),
+        0);
+    c.ntasks = 100;
+    assert_int_equal(configuration_resolve(&c, 2, &complaint), 0);
+    struct job_plan plan = configuration_plan(&c);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = 64;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(reference_compute(&plan, &expected, &complaint), 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(measure(&plan, &(struct extras){0}, &got, &complaint), 0);
+    assert_int_equal(got.result.digest, expected.digest);
+    configuration_fini(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_restless_sleeper_starves_nobody),
         cmocka_unit_test(test_unwanted_data_wake_once),
         cmocka_unit_test(test_starts_share_a_listener),
+        cmocka_unit_test(test_low_limit_of_descriptors_is_raised),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

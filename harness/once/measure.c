@@ -18,6 +18,7 @@
 #include "core/workload.h"
 #include "harness/live/live.h"
 #include "harness/once/check.h"
+#include "harness/once/descriptors.h"
 #include "harness/once/inflight.h"
 #include "harness/once/limits.h"
 #include "harness/once/room.h"
@@ -93,16 +94,6 @@ static void grow_descriptor_table(uint64_t ndescriptors)
     int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, (int)highest);
     if (fd >= 0)
         close(fd);
-}
-
-static void allow_all_descriptors(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /* From here to the first arrival; enough for the workers to get going. */
@@ -285,7 +276,7 @@ int measure(const struct job_plan *plan, const struct extras *extras,
 
     *ret = (struct measurement){0};
     counters_forget(&ret->counters);
-    allow_all_descriptors();
+    descriptors_allow_all();
     int result = room_for_tasks(plan, complaint);
     if (result != 0)
         return result;

@@ -12,6 +12,7 @@
 #include "core/workload.h"
 #include "harness/configuration.h"
 #include "harness/once/check.h"
+#include "harness/once/descriptors.h"
 #include "harness/once/limits.h"
 #include "harness/once/room.h"
 #include "harness/once/trouble.h"
@@ -68,6 +69,7 @@ int reference_compute(const struct job_plan *plan, struct reference *ret,
     int result = room_for_tasks(plan, complaint);
     if (result != 0)
         return result;
+    descriptors_allow_all();
     result = job_new(&elided, &job);
     if (result != 0)
         return trouble_of_system(-result, "making the tasks", complaint);
