@@ -25,12 +25,13 @@ static _Thread_local stack_t stack_before;
 
 static void on_fault(int number, siginfo_t *info, void *context)
 {
-    (void)number;
     (void)context;
     if (watched != NULL)
         scheduler_fault(watched, info->si_addr);
     /* Not ours: the instruction faults again and meets whoever was there. */
     sigaction(SIGSEGV, &before, NULL);
+    if (info->si_code <= 0)
+        raise(number); /* somebody's kill(2), which nothing would repeat */
 }
 
 void overflow_open(void)

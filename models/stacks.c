@@ -12,20 +12,19 @@
 #define MADV_GUARD_INSTALL 102 /* Linux 6.13 */
 #endif
 
-enum { HUGE_PAGE_BYTES = 2 << 20 };
-
 /* What lies below a checked stack: at the upper end of its neighbour, in a page
- * that is in memory anyway. */
-struct line {
-    uint64_t words[8];
+ * that is in memory anyway. Two cache lines: compilers leave gaps of some tens
+ * of bytes in their frames, which a single one might just fit. */
+struct pattern {
+    uint64_t words[16];
 };
 
 /* No number that a program is likely to write, and not all bytes the same. */
-#define PATTERN UINT64_C(0x5afe57ac5afe57ac)
+#define WORD UINT64_C(0x5afe57ac5afe57ac)
 
-static struct line *line_below(const void *stack)
+static struct pattern *pattern_below(const void *stack)
 {
-    return (struct line *)(uintptr_t)stack - 1;
+    return (struct pattern *)(uintptr_t)stack - 1;
 }
 
 /* Where a free stack notes the one that was given back before it: at the upper
@@ -33,11 +32,6 @@ static struct line *line_below(const void *stack)
 static void **note_in(const struct stacks *stacks, void *stack)
 {
     return (void **)(void *)((unsigned char *)stack + stacks->stack_bytes) - 1;
-}
-
-static unsigned char *round_up(void *address, size_t unit)
-{
-    return (unsigned char *)(((uintptr_t)address + unit - 1) / unit * unit);
 }
 
 int stacks_init(struct stacks *stacks, uint64_t nstacks, size_t stack_bytes,
@@ -52,28 +46,25 @@ int stacks_init(struct stacks *stacks, uint64_t nstacks, size_t stack_bytes,
 
     if (nstacks > SIZE_MAX / 2 / stride_bytes)
         return -ENOMEM;
-    size_t bytes = nstacks * stride_bytes;
-    size_t mapping_bytes = bytes + page_bytes + HUGE_PAGE_BYTES;
+    /* A checked stack has a pattern below it, the first one too. */
+    size_t below_bytes = checked ? page_bytes : 0;
+    size_t mapping_bytes = below_bytes + nstacks * stride_bytes;
     void *mapping = mmap(NULL, mapping_bytes, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapping == MAP_FAILED)
         return -errno;
+    /* A huge page would back a score of stacks that use one small page each. */
+    (void)madvise(mapping, mapping_bytes, MADV_NOHUGEPAGE);
     *stacks = (struct stacks){
         .mapping = mapping,
         .mapping_bytes = mapping_bytes,
-        .base =
-            round_up((unsigned char *)mapping + page_bytes, HUGE_PAGE_BYTES),
+        .base = (unsigned char *)mapping + below_bytes + guard_bytes,
         .stride_bytes = stride_bytes,
         .stack_bytes =
-            stride_bytes - guard_bytes - (checked ? sizeof(struct line) : 0),
+            stride_bytes - guard_bytes - (checked ? sizeof(struct pattern) : 0),
         .guard_bytes = guard_bytes,
         .nstacks = nstacks,
     };
-    /* Of larger stacks, a score would share a huge page, and use one small page
-     * of it each. */
-    (void)madvise(stacks->base, bytes,
-                  stride_bytes == page_bytes ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-    stacks->base += guard_bytes;
     return 0;
 }
 
@@ -95,8 +86,8 @@ static int prepare(struct stacks *stacks, unsigned char *stack)
 {
     if (stacks->guard_bytes > 0)
         return guard(stack - stacks->guard_bytes, stacks->guard_bytes);
-    for (size_t i = 0; i < sizeof(struct line) / sizeof(uint64_t); i++)
-        line_below(stack)->words[i] = PATTERN;
+    for (size_t i = 0; i < sizeof(struct pattern) / sizeof(uint64_t); i++)
+        pattern_below(stack)->words[i] = WORD;
     return 0;
 }
 
@@ -134,8 +125,8 @@ bool stacks_intact(const struct stacks *stacks, const void *stack,
     if (stack_pointer != NULL &&
         (uintptr_t)stack_pointer - (uintptr_t)stack >= stacks->stack_bytes)
         return false;
-    for (size_t i = 0; i < sizeof(struct line) / sizeof(uint64_t); i++)
-        difference |= line_below(stack)->words[i] ^ PATTERN;
+    for (size_t i = 0; i < sizeof(struct pattern) / sizeof(uint64_t); i++)
+        difference |= pattern_below(stack)->words[i] ^ WORD;
     return difference == 0;
 }
 

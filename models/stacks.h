@@ -15,18 +15,17 @@
  * the culprit, before anything is spoilt, and costs nothing while there is
  * none. It takes a system call per stack, once.
  *
- * Checked: the cache line below each stack holds a pattern, and whoever
+ * Checked: two cache lines below each stack hold a pattern, and whoever
  * switches looks at it (stacks_intact). An overflow is told after the fact, and
- * one that leaps over the line is not noticed. But stacks of a single page lie
- * without gaps, so that a huge page backs 512 of them with one page fault: it
- * is how to have a million.
+ * one that leaps over them is not noticed; but any kernel has room for a
+ * million, a page each and no gaps between them.
  */
 struct stacks {
     void *mapping;
     size_t mapping_bytes;
     unsigned char *base; /* the lowest byte of the first stack */
     size_t stride_bytes; /* from a stack to the next */
-    size_t stack_bytes;  /* of one, for whoever takes it; a multiple of 64 */
+    size_t stack_bytes;  /* of one, for whoever takes it; a multiple of 16 */
     size_t guard_bytes;  /* below it; 0: checked */
     uint64_t nstacks;    /* reserved */
     uint64_t nused;      /* have been taken before */
@@ -34,7 +33,7 @@ struct stacks {
 };
 
 /* Reserves stacks of `stack_bytes`, rounded up to whole pages; of a checked one
- * the last 64 bytes are not its own. Returns 0 or -errno. */
+ * the last 128 bytes are not its own. Returns 0 or -errno. */
 int stacks_init(struct stacks *stacks, uint64_t nstacks, size_t stack_bytes,
                 bool checked);
 void stacks_fini(struct stacks *stacks);
