@@ -31,7 +31,7 @@ int main(int argc, char **argv)
     struct stopwatch watch;
 
     if (fork_join_new((unsigned)nworkers, &crew) != 0)
-        return 1;
+        abort();
     stopwatch_start(&watch);
     fork_join_run(crew, run, &loops);
     int status = for_tell(&watch, loops.nrounds, loops.values, n);

@@ -29,10 +29,10 @@ int main(int argc, char **argv)
 
     if (stealing_new(POOL_WORKERS, pool_number(argc, argv, 2, 1024),
                      STEALING_BATCH_MAX, &stealing) != 0)
-        return 1;
+        abort();
     for (unsigned i = 0; i < POOL_WORKERS; i++)
         if (pthread_create(&threads[i], NULL, work, &sums[i]) != 0)
-            return 1;
+            abort();
     stopwatch_start(&watch);
     for (uint64_t i = 0; i < ntasks; i++)
         stealing_put(stealing, &tasks[i]);

@@ -27,10 +27,10 @@ int main(int argc, char **argv)
     struct stopwatch watch;
 
     if (queue_init(&queue, pool_number(argc, argv, 2, 1024)) != 0)
-        return 1;
+        abort();
     for (unsigned i = 0; i < POOL_WORKERS; i++)
         if (pthread_create(&threads[i], NULL, work, &sums[i]) != 0)
-            return 1;
+            abort();
     stopwatch_start(&watch);
     for (uint64_t i = 0; i < ntasks; i++)
         queue_put(&queue, &tasks[i]);

@@ -46,7 +46,7 @@ int main(int argc, char **argv)
 
     setenv("UV_THREADPOOL_SIZE", "2", 1);
     if (requests == NULL || uv_loop_init(&loop) != 0)
-        return 1;
+        abort();
     for (uint64_t i = 0; i < ntasks; i++)
         requests[i].task = (struct pool_task){pool_add, i};
     /* The pool starts with the first request. */
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
     stopwatch_start(&watch);
     for (uint64_t i = 0; i < ntasks; i++)
         if (uv_queue_work(&loop, &requests[i].work, work, done) != 0)
-            return 1;
+            abort();
     uv_run(&loop, UV_RUN_DEFAULT);
     for (unsigned i = 0; i < POOL_WORKERS; i++)
         check += sums[i].value;
