@@ -236,6 +236,20 @@ PLAIN(16)
         return exchange(at, expected, desired, sizeof desired);                \
     }
 
+/* clang's way: returns what was there. */
+#define EXCHANGE_VALUE(BITS, TYPE)                                             \
+    TYPE __tsan_atomic##BITS##_compare_exchange_val(                           \
+        volatile void *at, TYPE expected, TYPE desired, int order,             \
+        int failed);                                                           \
+    TYPE __tsan_atomic##BITS##_compare_exchange_val(                           \
+        volatile void *at, TYPE expected, TYPE desired, int order, int failed) \
+    {                                                                          \
+        (void)order;                                                           \
+        (void)failed;                                                          \
+        exchange(at, &expected, desired, sizeof desired);                      \
+        return expected;                                                       \
+    }
+
 #define ATOMIC(BITS, TYPE)                                                     \
     TYPE __tsan_atomic##BITS##_load(const volatile void *at, int order);       \
     void __tsan_atomic##BITS##_store(volatile void *at, TYPE value,            \
@@ -253,7 +267,8 @@ PLAIN(16)
     UPDATE(BITS, TYPE, sub, before - value)                                    \
     UPDATE(BITS, TYPE, or, before | value)                                     \
     EXCHANGE(BITS, TYPE, strong)                                               \
-    EXCHANGE(BITS, TYPE, weak)
+    EXCHANGE(BITS, TYPE, weak)                                                 \
+    EXCHANGE_VALUE(BITS, TYPE)
 ATOMIC(8, uint8_t)
 ATOMIC(32, uint32_t)
 ATOMIC(64, uint64_t)
