@@ -28,6 +28,9 @@
 #: Develop
 #:   make test               the test suite
 #:   make asan, make tsan    the same under the address or the thread sanitizer
+#:   make soak               ten minutes of mixed jobs: does anything grow?
+#:                           SOAK_SECONDS=60: a minute
+#:   make profile            build-profile/heddle, for perf: docs/profiling.md
 #:   make prove              are the claims right? 20 000 simulated sessions each
 #:   make prove-live         hold the verdicts against known truth, live, beside
 #:                           hyperfine: half an hour; ARGS='--trials 100'
@@ -43,6 +46,8 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 CMAKE_ARGS ?=
 FUZZ_SECONDS ?= 1800
+SOAK_SECONDS ?= 600
+SOAK_SEED ?= $(shell date +%s)
 
 # Addresses scattered wider than older sanitizers foresee break their programs;
 # a container may forbid asking for it to be otherwise.
@@ -54,6 +59,7 @@ sources = git ls-files --cached --others --exclude-standard '*.c' '*.h'
 .DELETE_ON_ERROR:
 .PHONY: help build bench plots demo test prove asan tsan fuzz format install
 .PHONY: prove-live clean demo-gil exercise-gil bench-peers
+.PHONY: soak profile prove-live clean demo-gil exercise-gil
 .PHONY: check check-format check-clang check-tidy check-cppcheck
 
 help:
@@ -114,6 +120,16 @@ prove: setup-test
 	$(call compile,build)
 	build/tests/prove/prove --draws 20000 $(ARGS)
 
+# Its first line names the seed, with which it goes the same way again.
+soak: setup-test
+	$(call configure,release,-DHEDDLE_TESTS=ON)
+	$(call compile,build) --target soak
+	build/tests/soak $(SOAK_SECONDS) $(SOAK_SEED)
+
+profile: setup-build
+	$(call configure,profile)
+	$(call compile,build-profile) --target heddle
+
 asan: setup-test
 	$(call suite,asan,build-asan,$(calm))
 
@@ -167,6 +183,7 @@ install: build
 	DESTDIR='$(DESTDIR)' cmake --install build
 
 clean:
-	rm -rf build build-debug build-asan build-tsan build-fuzz build-check
+	rm -rf build build-debug build-asan build-tsan build-fuzz build-check \
+	    build-profile
 
 include Makefile.docs
