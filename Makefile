@@ -123,8 +123,9 @@ prove: setup-test
 # Its first line names the seed, with which it goes the same way again.
 soak: setup-test
 	$(call configure,release,-DHEDDLE_TESTS=ON)
-	$(call compile,build) --target soak
-	build/tests/soak $(SOAK_SECONDS) $(SOAK_SEED)
+	$(call compile,build) --target soak heddle
+	build/tests/soak $$(($(SOAK_SECONDS) / 2)) $(SOAK_SEED)
+	python3 -B tests/soak/session.py build/heddle $$(($(SOAK_SECONDS) / 2))
 
 profile: setup-build
 	$(call configure,profile)
