@@ -62,7 +62,15 @@ static int unkind(int flags)
     return 0;
 }
 
-static size_t shorten(size_t length)
+int hostile_interrupts(void)
+{
+    int yes = draw() % 8 == 0;
+
+    ninterruptions += (unsigned long)yes;
+    return yes;
+}
+
+size_t hostile_shorten(size_t length)
 {
     if (length <= 1)
         return length;
@@ -83,18 +91,22 @@ ssize_t __wrap_recv(int fd, void *buffer, size_t length, int flags)
 {
     if (!is_tcp(fd))
         return __real_recv(fd, buffer, length, flags);
-    return unkind(flags) ? -1 : __real_recv(fd, buffer, shorten(length), flags);
+    return unkind(flags)
+               ? -1
+               : __real_recv(fd, buffer, hostile_shorten(length), flags);
 }
 
 ssize_t __wrap_send(int fd, const void *buffer, size_t length, int flags)
 {
     if (!is_tcp(fd))
         return __real_send(fd, buffer, length, flags);
-    return unkind(flags) ? -1 : __real_send(fd, buffer, shorten(length), flags);
+    return unkind(flags)
+               ? -1
+               : __real_send(fd, buffer, hostile_shorten(length), flags);
 }
 
 /* Half of what was asked for: files are large, and byte by byte takes long. */
-static size_t halve(size_t length)
+size_t hostile_halve(size_t length)
 {
     nshort += length > 1;
     return length - length / 2;
@@ -102,12 +114,14 @@ static size_t halve(size_t length)
 
 ssize_t __wrap_pread(int fd, void *buffer, size_t length, off_t offset)
 {
-    return unkind(0) ? -1 : __real_pread(fd, buffer, halve(length), offset);
+    return unkind(0) ? -1
+                     : __real_pread(fd, buffer, hostile_halve(length), offset);
 }
 
 ssize_t __wrap_pwrite(int fd, const void *buffer, size_t length, off_t offset)
 {
-    return unkind(0) ? -1 : __real_pwrite(fd, buffer, halve(length), offset);
+    return unkind(0) ? -1
+                     : __real_pwrite(fd, buffer, hostile_halve(length), offset);
 }
 
 int __wrap_epoll_ctl(int epoll_fd, int command, int fd,
