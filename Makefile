@@ -167,7 +167,8 @@ check-format: setup-lint
 # that the two analysers follow.
 check-clang: setup-lint
 	$(call configure,release,-B build-check -DHEDDLE_TESTS=ON -DHEDDLE_PEERS=ON \
-	    -DCMAKE_C_COMPILER=clang -DCMAKE_COMPILE_WARNING_AS_ERROR=ON)
+	    -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
+	    -DCMAKE_COMPILE_WARNING_AS_ERROR=ON)
 	$(call compile,build-check)
 
 check-tidy: check-clang
