@@ -58,8 +58,7 @@ sources = git ls-files --cached --others --exclude-standard '*.c' '*.h'
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help build bench plots demo test prove asan tsan fuzz format install
-.PHONY: prove-live clean demo-gil exercise-gil bench-peers
-.PHONY: soak profile prove-live clean demo-gil exercise-gil
+.PHONY: prove-live clean demo-gil exercise-gil bench-peers soak profile
 .PHONY: check check-format check-clang check-tidy check-cppcheck
 
 help:
