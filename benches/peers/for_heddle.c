@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Our parallel loop, in pieces of at least 1/128 of a worker's share. */
+/* Our parallel loop, in pieces of at least 1/16 of a worker's share. */
 #include "benches/peers/for.h"
 #include "models/fork_join.h"
 
@@ -26,7 +26,7 @@ int main(int argc, char **argv)
     uint64_t n = for_number(argc, argv, 1, 1000000);
     uint64_t nworkers = for_number(argc, argv, 2, 2);
     struct loops loops = {n, for_number(argc, argv, 3, 100),
-                          1 + n / nworkers / 128, for_values(n)};
+                          1 + n / nworkers / 16, for_values(n)};
     struct fork_join *crew;
     struct stopwatch watch;
 
