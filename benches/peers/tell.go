@@ -12,8 +12,11 @@ import (
 )
 
 type stopwatch struct {
-	wall time.Time
-	cpu  int64
+	wall    time.Time
+	cpu     int64
+	wallNs  int64 // once stopped
+	cpuNs   int64
+	stopped bool
 }
 
 // The processor time of this process, in nanoseconds.
@@ -23,17 +26,26 @@ func cpuNs() int64 {
 	return usage.Utime.Nano() + usage.Stime.Nano()
 }
 
-func start() stopwatch {
+func start() *stopwatch {
 	cpu := cpuNs()
-	return stopwatch{time.Now(), cpu}
+	return &stopwatch{wall: time.Now(), cpu: cpu}
 }
 
-// Stops the watch and tells, with further members of the line in `more`.
-func (watch stopwatch) tell(operations, check uint64, more string) {
-	wall := time.Since(watch.wall).Nanoseconds()
-	cpu := cpuNs() - watch.cpu
+func (watch *stopwatch) stop() {
+	watch.wallNs = time.Since(watch.wall).Nanoseconds()
+	watch.cpuNs = cpuNs() - watch.cpu
+	watch.stopped = true
+}
+
+// Stops the watch if it runs, and tells, with further members of the line in
+// `more`.
+func (watch *stopwatch) tell(operations, check uint64, more string) {
+	if !watch.stopped {
+		watch.stop()
+	}
 	fmt.Printf("{\"operations\": %d, \"wall_ns\": %d, \"cpu_ns\": %d, "+
-		"%s\"check\": \"%016x\"}\n", operations, wall, cpu, more, check)
+		"%s\"check\": \"%016x\"}\n", operations, watch.wallNs, watch.cpuNs,
+		more, check)
 }
 
 // The program's argument number `which`, or a default.
