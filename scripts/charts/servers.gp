@@ -18,7 +18,7 @@ array TITLES[4] = ["CPU of the server for a request (µs)", \
     "memory for its connections (KiB)"]
 array SCALE[4] = [1e-3, 1, 1e-6, 1 / 1024.]
 
-LABEL_COLUMNS = 15
+LABEL_COLUMNS = 16
 array MODEL[N]
 array LABEL[N]
 array RAW[N]
@@ -45,12 +45,12 @@ note_tic(x) = strstrt(XTICS.",", ", ".x.",") ? 0 : (XTICS = XTICS.", ".x, 0)
 reach_x(x) = (LEAST_X = min(LEAST_X, x), MOST_X = max(MOST_X, x), 0)
 reach_y(m, y) = y <= 0 ? 0 : \
     (LOW_YS[m] = min(LOW_YS[m], y), HIGH_YS[m] = max(HIGH_YS[m], y), 0)
-look(m, s) = known(s) ? reach_y(m, SCALE[m] * real(s)) : 0
+look(m, s) = known(s) ? reach_y(m, SCALE[m] * number(s)) : 0
 note_end(k, x, y) = (ENDS_X[k] = x, ENDS_Y[k] = y, 0)
-read(m, x, s, y, low, high) = note_tic(x) + reach_x(real(x)) + \
+read(m, x, s, y, low, high) = note_tic(x) + reach_x(number(x)) + \
     look(m, y) + look(m, low) + look(m, high) + \
-    (known(y) && real(y) > 0 && series(s, 1) > 0 ? \
-    note_end((m - 1) * N + series(s, 1), real(x), SCALE[m] * real(y)) : 0)
+    (known(y) && number(y) > 0 && series(s, 1) > 0 ? \
+    note_end((m - 1) * N + series(s, 1), number(x), SCALE[m] * number(y)) : 0)
 do for [m = 1:4] {
     LOW_YS[m] = 1e300
     HIGH_YS[m] = 0
@@ -92,7 +92,7 @@ set multiplot
 do for [m = 1:4] {
     LEFT = START + ((m - 1) % 2) * (PANEL + NAMED + GAP + 58)
     RIGHT = LEFT + PANEL
-    TOP = FIRST + ((m - 1) / 2) * TALL_ROW + 2 * LINE
+    TOP = FIRST + ((m - 1) / 2) * TALL_ROW + 2.4 * LINE
     BOTTOM = FIRST + ((m - 1) / 2 + 1) * TALL_ROW - 1.5 * LINE
     set lmargin at screen sx(LEFT)
     set rmargin at screen sx(RIGHT)
@@ -101,9 +101,11 @@ do for [m = 1:4] {
     set yrange [LOW_YS[m]:HIGH_YS[m]]
     eval "set ytics (".tics((BOTTOM - TOP) / \
         log10(HIGH_YS[m] / LOW_YS[m]), 90).")"
-    set label TITLES[m] at screen sx(LEFT - 48), sy(TOP - 14) \
+    set label TITLES[m] at screen sx(LEFT - 48), sy(TOP - 25) \
         font bold(EM) tc rgb INK
+    LINES = ""
     do for [i = 1:N] {
+        if (ENDS_X[(m - 1) * N + i] > 0) { LINES = LINES.sprintf(" %d", i) }
         END_X[i] = ENDS_X[(m - 1) * N + i]
         END_Y[i] = END_X[i] > 0 ? ENDS_Y[(m - 1) * N + i] : LOW_YS[m]
         WISH[i] = END_X[i] > 0 ? py(m, END_Y[i]) : BOTTOM
@@ -116,15 +118,22 @@ do for [m = 1:4] {
         strcol(4) eq RAW[i] ? val(strcol(2)) : NaN
     scaled(c) = val(strcol(c)) > 0 ? SCALE[m] * val(strcol(c)) : NaN
     end(c) = known(strcol(c)) ? scaled(c) : scaled(7)
-    plot LOW_YS[m] with lines lc rgb SOFT, \
-        for [i = 1:N] FILE using (at_x(i)):(scaled(7)):(end(8)):(end(9)) \
-            with yerrorbars pt 0 lw 2 lc rgb color(MODEL[i]), \
-        for [i = 1:N] FILE using (at_x(i)):(scaled(7)) \
-            with lines lw 3 lc rgb color(MODEL[i]), \
-        for [i = 1:N] FILE using (at_x(i)):(scaled(7)) with points \
-            pt shape(MODEL[i]) ps 1.35 * size(MODEL[i]) lc rgb BACK, \
-        for [i = 1:N] FILE using (at_x(i)):(scaled(7)) with points \
-            pt shape(MODEL[i]) ps size(MODEL[i]) lw 2 lc rgb color(MODEL[i])
+    if (LINES eq "") {
+        plot LOW_YS[m] with lines lc rgb SOFT
+    } else {
+        plot LOW_YS[m] with lines lc rgb SOFT, \
+            for [w in LINES] FILE \
+                using (at_x(int(w))):(scaled(7)):(end(8)):(end(9)) \
+                with yerrorbars pt 0 lw 2 lc rgb color(MODEL[int(w)]), \
+            for [w in LINES] FILE using (at_x(int(w))):(scaled(7)) \
+                with lines lw 3 lc rgb color(MODEL[int(w)]), \
+            for [w in LINES] FILE using (at_x(int(w))):(scaled(7)) with points \
+                pt shape(MODEL[int(w)]) ps 1.35 * size(MODEL[int(w)]) \
+                lc rgb BACK, \
+            for [w in LINES] FILE using (at_x(int(w))):(scaled(7)) with points \
+                pt shape(MODEL[int(w)]) ps size(MODEL[int(w)]) lw 2 \
+                lc rgb color(MODEL[int(w)])
+    }
     unset label
     unset arrow
 }

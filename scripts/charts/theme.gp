@@ -119,7 +119,11 @@ named(m, s) = s[1:strlen(m)] eq m ? spaced(m).s[strlen(m) + 1:*] : s
 max(a, b) = a > b ? a : b
 min(a, b) = a < b ? a : b
 known(s) = s ne "?" && s ne ""
-val(s) = known(s) ? real(s) : NaN
+# Gnuplot 5.4 does not read "5e+06" without a point.
+e_at(s) = strstrt(s, "e")
+number(s) = e_at(s) == 0 || strstrt(s, ".") > 0 ? real(s) : \
+    real(s[1:e_at(s) - 1].".".s[e_at(s):*])
+val(s) = known(s) ? number(s) : NaN
 
 # A round step that cuts a range into at most n parts.
 power(x) = 10 ** floor(log10(x))

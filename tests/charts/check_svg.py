@@ -77,7 +77,7 @@ WANTED = {
     "latency-one": ["at 1000 requests per second", "thread pool, 4 workers"],
     "latency-none": ["event loop", "no data"],
     "servers": ["CPU of the server for a request (µs)", "512",
-                "requests answered per second", "process pool with",
+                "requests answered per second", "thread pool, 8",
                 "99th percentile of the latency (ms)", "event loop: none",
                 "memory for its connections (KiB)", "fork"],
     "servers-equal": ["4096", "coroutines"],

@@ -535,7 +535,7 @@ def servers(folder):
             "latency_p99_ns": 9000 * x, "held_bytes": 1024 * x}[metric]
 
     six = [(m, m) for m in MODELS if m not in ("process_pool", "thread_pool")]
-    six.append(("process_pool", LONG))
+    six.append(("thread_pool", "thread_pool, 8 workers"))
     write("servers", six, (1, 8, 64, 512), apart)
     write("servers-equal", six, (1, 4096), lambda *_: 5e6)
     write("servers-none", six[:1], (8,), lambda *_: None)
