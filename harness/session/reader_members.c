@@ -73,7 +73,7 @@ int reader_choice(struct reader *reader, const char *key, const char *word,
                   const char *const *names, size_t n, size_t *ret)
 {
     const char *list[READER_NAMES_MAX + 1] = {NULL};
-    char suggestion[200];
+    char suggestion[400];
 
     for (size_t i = 0; i < n && i < READER_NAMES_MAX; i++) {
         if (strcmp(names[i], word) == 0) {
@@ -92,7 +92,7 @@ int reader_choice(struct reader *reader, const char *key, const char *word,
 int reader_check_key(struct reader *reader, const char *key,
                      const char *const *names)
 {
-    char suggestion[200];
+    char suggestion[400];
 
     for (size_t i = 0; names[i] != NULL; i++)
         if (strcmp(names[i], key) == 0)
