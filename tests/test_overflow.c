@@ -117,9 +117,7 @@ static void overflow(const char *check, const char *switch_setting)
     /* Of a stack that is checked only little may be exceeded: what is below
      * is the neighbour's. */
     result = run(check, switch_setting,
-                 SANITIZER_STACK_BYTES +
-                     (strcmp(check, "guard") == 0 ? 1 << 20 : 16384),
-                 &complaint);
+                 strcmp(check, "guard") == 0 ? 1 << 20 : 16384, &complaint);
     CHECK(result == -EFAULT, "%s, %s: measure returned %d", check,
           switch_setting, result);
     CHECK(strcmp(complaint.text, told) == 0, "%s, %s: it says: %s", check,
@@ -149,13 +147,17 @@ static void crash(void)
 
 int main(void)
 {
+    /* Those have marks of their own on every stack, which a coroutine that is
+     * abandoned leaves behind, and answer a crash themselves. */
+    if (SANITIZER_STACK_BYTES != 0) {
+        printf("not under sanitizers\n");
+        return 77;
+    }
     overflow("guard", "coroutines.switch=native");
     overflow("guard", "coroutines.switch=ucontext");
     overflow("checked", "coroutines.switch=native");
     overflow("checked", "coroutines.switch=ucontext");
-    /* AddressSanitizer answers a crash itself. */
-    if (SANITIZER_STACK_BYTES == 0)
-        crash();
+    crash();
     printf("%d failed\n", nfailures);
     return nfailures > 0;
 }
