@@ -227,7 +227,7 @@ static int talk(struct load_client *client, struct loop *loop,
 int load_client_run(struct load_client *client, int control)
 {
     unsigned n = client->plan.nconnections;
-    struct task **tasks = calloc(n, sizeof *tasks);
+    struct task **tasks = calloc(n, sizeof(struct task *));
     struct loop loop = {.gone = false};
     int result =
         tasks == NULL ? -ENOMEM : load_leave_cores(client->plan.spared_cores);
