@@ -39,7 +39,7 @@ static bool crashes;
 /* Writes all of its frames, and leaves no gap that a pattern might fit in. */
 static __attribute__((noinline)) unsigned descend(size_t bytes)
 {
-    volatile unsigned char frame[FRAME_BYTES];
+    volatile unsigned char frame[FRAME_BYTES] = {0};
 
     for (size_t i = 0; i < sizeof frame; i++)
         frame[i] = (unsigned char)(i + bytes);

@@ -38,17 +38,17 @@ int main(int argc, char **argv)
         .ncoroutines = n,
         .stack_bytes = argc > 2 ? strtoull(argv[2], NULL, 10) : 4096,
         .checked = true};
-    struct coroutine **all = malloc(n * sizeof *all);
+    struct coroutine **all = malloc(n * sizeof(struct coroutine *));
     struct scheduler scheduler;
     struct stopwatch watch;
     uint64_t before = resident_bytes();
 
     if (all == NULL || scheduler_init(&scheduler, &plan) != 0 ||
         scheduler_enter(&scheduler) != 0)
-        return 1;
+        exit(1);
     stopwatch_start(&watch);
     if (!create(&scheduler, all, n))
-        return 1;
+        exit(1);
     uint64_t wall_ns = tell_ns(CLOCK_MONOTONIC) - watch.wall_ns;
     uint64_t cpu_ns = tell_ns(CLOCK_PROCESS_CPUTIME_ID) - watch.cpu_ns;
     uint64_t bytes = resident_bytes() - before;

@@ -380,8 +380,6 @@ static int write_kind(FILE *out, const struct view *view)
         return err == 0 ? chart_write_series(out, view) : err;
     }
     case CHART_CONCURRENCY:
-        write_panels(out, view);
-        return chart_write_series(out, view);
     case CHART_BYTES_PER_TASK:
         write_panels(out, view);
         return chart_write_series(out, view);
