@@ -17,13 +17,16 @@ static const struct {
     {"_percent", "%", 1},
 };
 
-/* Of those that end otherwise than they are told: a call takes a nanosecond. */
-static const char operation[] = "operation_ns";
-
-/* What is no metric, and has a name of its own. */
+/* Those that are told otherwise than they are called. */
 static const struct {
-    const char *name, *words;
-} fields[] = {{"run_ns", "run time"}, {"cpu_ns", "CPU time"}};
+    const char *name, *words, *unit;
+    double scale;
+} others[] = {
+    {"run_ns", "run time", "ms", 1e-6},
+    {"cpu_ns", "CPU time", "ms", 1e-6},
+    {"cpu_per_request_ns", "CPU per request", "us", 1e-3},
+    {"operation_ns", "operation", "ns", 1},
+};
 
 static bool ends_with(const char *name, const char *end)
 {
@@ -45,13 +48,12 @@ struct metric_words metric_words(const char *name)
             break;
         }
     snprintf(words.name, sizeof words.name, "%.*s", (int)length, name);
-    if (strcmp(name, operation) == 0) {
-        words.unit = "ns";
-        words.scale = 1;
-    }
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (strcmp(name, fields[i].name) == 0)
-            snprintf(words.name, sizeof words.name, "%s", fields[i].words);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(name, others[i].name) == 0) {
+            snprintf(words.name, sizeof words.name, "%s", others[i].words);
+            words.unit = others[i].unit;
+            words.scale = others[i].scale;
+        }
     for (char *at = words.name; (at = strchr(at, '_')) != NULL;)
         *at = ' ';
     return words;
