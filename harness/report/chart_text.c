@@ -295,8 +295,23 @@ static void write_best(FILE *out, size_t number, const struct view *view,
 
 /* Work of the CPU lies between one core and the best that can be made of it;
  * waits lie between the longest and all of them one after the other. */
+/* The sum of all waits bounds those who wait for one thing at a time. Where
+ * nobody does, it would only push the others into a corner of the picture. */
+static bool one_waits_alone(const struct view *view)
+{
+    for (size_t i = 0; i < view->nrows; i++) {
+        const struct estimate *row = &view->rows[i];
+        const struct point *point = view_point(view, row);
+        if (chart_shows(view, row, 0) &&
+            point->configuration.model->knobs == MODEL_ALONE)
+            return true;
+    }
+    return false;
+}
+
 static void write_bounds(FILE *out, const struct view *view)
 {
+    bool alone = one_waits_alone(view);
     size_t n = 0;
 
     for (size_t i = 0; i < view->nrows; i++) {
@@ -309,10 +324,12 @@ static void write_bounds(FILE *out, const struct view *view)
                                           row->location.median);
         if (best.least_ns > 0)
             write_best(out, ++n, view, &best, row->point);
-        if (c->workload->kind != WORKLOAD_CPU && point->longest_wait_ns > 0)
-            write_bound(out, ++n, (double)point->sum_wait_ns, "all waits");
-        else if (c->model->knobs == MODEL_ALONE && !view_is_hole(row))
+        if (c->workload->kind != WORKLOAD_CPU && point->longest_wait_ns > 0) {
+            if (alone)
+                write_bound(out, ++n, (double)point->sum_wait_ns, "all waits");
+        } else if (c->model->knobs == MODEL_ALONE && !view_is_hole(row)) {
             write_bound(out, ++n, row->location.median, "one core");
+        }
         break;
     }
     fprintf(out, "NBOUNDS = %zu\n", n);
