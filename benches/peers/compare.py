@@ -221,6 +221,8 @@ def check(pairs, rng):
                 status = max(status, 4)
         if pair.status == "wrong":
             tell(f"{pair.name}: {pair.reason}")
+    nagree = sum(pair.is_open() for pair in pairs)
+    print(f"{nagree} of {len(pairs)} pairs: ours and theirs come to the same")
     return 1 if any(pair.status == "wrong" for pair in pairs) else status
 
 
